@@ -1,0 +1,80 @@
+import type { Door, SensedBolt } from '../protocol/report.js';
+import type { RefusalReason } from '../protocol/refusal.js';
+
+/** Who vouches for a time: the simulator's host, two pinned HTTPS hosts that agree, or nobody. */
+export type ClockSource = 'host' | 'https' | 'none';
+
+export type HttpFailure = 'timeout' | 'too-large' | 'connection';
+
+/**
+ * All that can happen to a lock. Every input is handed in together with the uptime in milliseconds;
+ * there is no other way for time, bytes or chance to reach the machines.
+ */
+export type Input =
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'clock'; readonly unixSeconds: number; readonly source: ClockSource }
+  | { readonly kind: 'http-done'; readonly id: number; readonly status: number; readonly body: Uint8Array }
+  | { readonly kind: 'http-failed'; readonly id: number; readonly reason: HttpFailure }
+  | { readonly kind: 'stored'; readonly key: string }
+  | { readonly kind: 'store-failed'; readonly key: string }
+  | { readonly kind: 'bolt-sensed'; readonly bolt: SensedBolt }
+  | { readonly kind: 'door-sensed'; readonly door: Door }
+  | { readonly kind: 'battery-sensed'; readonly milliVolts: number }
+  | { readonly kind: 'button-pressed' }
+  | { readonly kind: 'pairing-opened' }
+  | { readonly kind: 'pairing-received'; readonly bytes: Uint8Array }
+  | { readonly kind: 'pairing-closed' }
+  | { readonly kind: 'published'; readonly seq: number }
+  | { readonly kind: 'publish-failed'; readonly seq: number };
+
+/** All that a lock can ask of the world. */
+export type Output =
+  /** POST `body` to `url`; answered by `http-done` or `http-failed` with the same id, within `timeoutMs`. */
+  | {
+      readonly kind: 'http-post';
+      readonly id: number;
+      readonly url: string;
+      readonly body: Uint8Array;
+      readonly contentType: string;
+      readonly timeoutMs: number;
+      readonly bodyBytesMax: number;
+    }
+  | { readonly kind: 'drive-bolt'; readonly target: 'locked' | 'unlocked' }
+  | { readonly kind: 'stop-bolt' }
+  /** Write durably; answered by `stored` or `store-failed` with the same key, in the order asked. */
+  | { readonly kind: 'persist'; readonly key: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'erase'; readonly key: string }
+  /** Call again with a `tick` at this uptime or soon after; only the last one asked counts. */
+  | { readonly kind: 'wake-at'; readonly uptimeMs: number }
+  /** Deliver a report; answered by `published` or `publish-failed`. A retry carries identical bytes. */
+  | { readonly kind: 'publish'; readonly seq: number; readonly cose: Uint8Array }
+  | { readonly kind: 'pairing-send'; readonly bytes: Uint8Array }
+  | { readonly kind: 'pairing-close' }
+  /** For people who watch; nothing in the lock depends on it. */
+  | { readonly kind: 'notice'; readonly notice: Notice };
+
+export type BoltCause = 'command' | 'button' | 'thumb-turn' | 'relock' | 'boot';
+
+/** What a person at the console sees. `by` is a 20-byte address, `tx` a 32-byte transaction hash. */
+export type Notice =
+  | { readonly event: 'booted'; readonly bootCount: number; readonly lock: Uint8Array; readonly paired: boolean }
+  | { readonly event: 'paired'; readonly owner: Uint8Array; readonly epoch: number }
+  | { readonly event: 'polled'; readonly url: string; readonly head: number }
+  | { readonly event: 'seen'; readonly tx: Uint8Array; readonly url: string }
+  | { readonly event: 'verified'; readonly tx: Uint8Array; readonly by: Uint8Array; readonly command: string }
+  | {
+      readonly event: 'refused';
+      readonly reason: RefusalReason;
+      readonly by?: Uint8Array;
+      readonly tx?: Uint8Array;
+      readonly url?: string;
+      readonly detail?: string;
+    }
+  | {
+      readonly event: 'bolt';
+      readonly position: 'locked' | 'unlocked' | 'moving' | 'jammed' | 'unknown';
+      readonly cause: BoltCause;
+      readonly by?: Uint8Array;
+      readonly tx?: Uint8Array;
+    }
+  | { readonly event: 'signed'; readonly seq: number; readonly cose: Uint8Array; readonly tx?: Uint8Array };

@@ -1,0 +1,61 @@
+import { DecodeError } from './errors.js';
+
+const DIGITS = '0123456789abcdef';
+
+/** Formats bytes as lowercase hex with 0x. */
+export function formatHex(bytes: Uint8Array): string {
+  let text = '0x';
+  for (const byte of bytes) text += (DIGITS[byte >> 4] as string) + (DIGITS[byte & 15] as string);
+  return text;
+}
+
+/**
+ * Parses 0x-prefixed hex of an even number of digits, either case.
+ * @param text - untrusted; anything but a string is refused
+ * @param size - exact length in bytes, or undefined for any
+ * @throws DecodeError `hex` | `size`
+ */
+export function parseHex(text: unknown, size?: number): Uint8Array {
+  if (typeof text !== 'string' || text.length < 2 || text.charCodeAt(0) !== 48 || text.charCodeAt(1) !== 120) {
+    throw new DecodeError('hex', 'expected 0x and hex digits');
+  }
+  if (text.length % 2 !== 0) throw new DecodeError('hex', 'expected an even number of digits');
+  const count = (text.length - 2) / 2;
+  if (size !== undefined && count !== size) throw new DecodeError('size', `expected ${size} bytes, found ${count}`);
+  const out = new Uint8Array(count);
+  for (let i = 0, at = 2; i < count; i++, at += 2) {
+    out[i] = (digitAt(text, at) << 4) | digitAt(text, at + 1);
+  }
+  return out;
+}
+
+/** Formats a JSON-RPC quantity: no leading zeros, zero is 0x0. @see Ethereum JSON-RPC, "hex value encoding" */
+export function formatQuantity(value: bigint | number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/**
+ * Parses a JSON-RPC quantity; leading zeros are refused.
+ * @param bits - the widest value that is accepted, in bits
+ * @throws DecodeError `hex` | `range`
+ */
+export function parseQuantity(text: unknown, bits: number): bigint {
+  if (typeof text !== 'string' || text.length < 3 || text.charCodeAt(0) !== 48 || text.charCodeAt(1) !== 120) {
+    throw new DecodeError('hex', 'expected a 0x quantity');
+  }
+  if (text.length > 3 && text.charCodeAt(2) === 48) throw new DecodeError('hex', 'a quantity has no leading zeros');
+  // Length first: a megabyte of digits must not become a BigInt.
+  if (text.length - 2 > Math.ceil(bits / 4)) throw new DecodeError('range', `expected at most ${bits} bits`);
+  for (let at = 2; at < text.length; at++) digitAt(text, at);
+  const value = BigInt(text);
+  if (value >> BigInt(bits) !== 0n) throw new DecodeError('range', `expected at most ${bits} bits`);
+  return value;
+}
+
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 48 && code <= 57) return code - 48;
+  const lower = code | 32;
+  if (lower >= 97 && lower <= 102) return lower - 87;
+  throw new DecodeError('hex', `not a hex digit at position ${at}`);
+}

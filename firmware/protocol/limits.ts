@@ -1,0 +1,75 @@
+// Every queue, body, depth and loop of the lock has its name here: a peer cannot make it allocate or work more.
+
+// Wire
+/** Largest answer of an RPC node that is read, bytes; past it the block range is halved. */
+export const HTTP_BODY_BYTES_MAX = 32_768;
+/** Largest JSON text of one event log that is looked at, bytes (a registry event takes about 600). */
+export const LOG_BYTES_MAX = 2_048;
+/** Deepest nesting of a JSON answer (a batch of transactions with access lists needs 6). */
+export const JSON_DEPTH_MAX = 12;
+/** Deepest nesting of CBOR (a report needs 4). */
+export const CBOR_DEPTH_MAX = 8;
+/** Largest CBOR item that is decoded, bytes (the journal's largest record, with 64 guests). */
+export const CBOR_BYTES_MAX = 16_384;
+/** Largest report, bytes (250 to 400 as measured). */
+export const REPORT_BYTES_MAX = 1_024;
+/** Largest pairing frame, bytes. */
+export const PAIRING_FRAME_BYTES_MAX = 2_048;
+/** Orders in one `commandMany`. */
+export const ORDERS_PER_CALL_MAX = 100;
+/** Calldata of the longest registry call, bytes: selector, offset, length, orders. */
+export const CALLDATA_BYTES_MAX = 4 + 32 + 32 + 32 * ORDERS_PER_CALL_MAX;
+export const ACCESS_LIST_ENTRIES_MAX = 8;
+export const ACCESS_LIST_KEYS_MAX = 8;
+
+// Polling
+/** Endpoints that a lock asks in turn. */
+export const ENDPOINTS_MAX = 8;
+/** Length of one endpoint's URL, characters. */
+export const URL_CHARS_MAX = 256;
+/** Blocks in one `eth_getLogs` (the widest range that IoTeX nodes answer). */
+export const BLOCK_RANGE_MAX = 2_000;
+/** Blocks that are read again for reorganisations. */
+export const REORG_BLOCKS = 64;
+/** Transactions that are fetched and checked in one round; bounds the curve operations a node can cause. */
+export const TRANSACTIONS_PER_ROUND_MAX = 16;
+/** Hashes of transactions already judged, so that a re-read costs nothing. */
+export const SEEN_HASHES_MAX = 256;
+/** Those of known principals' transactions that are kept over a reboot. */
+export const SEEN_DURABLE_MAX = 32;
+/** Transactions refused for want of a clock that are judged again once there is one. */
+export const AWAITING_CLOCK_MAX = 8;
+/** How long one HTTP exchange may take, milliseconds. */
+export const HTTP_TIMEOUT_MS = 10_000;
+
+// Authority
+/** An order's `notAfter` is at most this far ahead, seconds. */
+export const ORDER_AHEAD_SECONDS_MAX = 900;
+export const GUESTS_MAX = 64;
+export const TOMBSTONES_MAX = 64;
+/** Orders of one guest within RATE_WINDOW_SECONDS; the owner has a budget of its own. */
+export const GUEST_ORDERS_PER_WINDOW_MAX = 6;
+export const RATE_WINDOW_SECONDS = 60;
+/** A grant seen for the first time is at most this old, seconds. */
+export const GRANT_AGE_SECONDS_MAX = 7 * 86_400;
+/** A grant's serial is at most this far ahead, seconds. */
+export const GRANT_AHEAD_SECONDS_MAX = 86_400;
+/** A forward jump of the clock beyond uptime that is believed without the owner, seconds. */
+export const CLOCK_JUMP_SECONDS_MAX = 86_400;
+
+// Reports
+/** Reports that wait for delivery; the oldest heartbeat goes first, never a command's receipt. */
+export const OUTBOX_REPORTS_MAX = 32;
+/** Numbers that heartbeats take from one write to flash. */
+export const REPORT_LEASE = 16;
+export const HEARTBEAT_MS_DEFAULT = 15 * 60_000;
+
+// Bolt
+/** How long the bolt may take to its end position before it counts as jammed, milliseconds. */
+export const BOLT_TRAVEL_MS_MAX = 5_000;
+/** Tries before a jam is reported. */
+export const BOLT_TRIES_MAX = 3;
+/** Relock time of action 3, milliseconds, unless the settings name another. */
+export const RELOCK_MS_DEFAULT = 10_000;
+/** How long a press of the inside button allows pairing, milliseconds. */
+export const PAIRING_WINDOW_MS = 120_000;
