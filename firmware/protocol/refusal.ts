@@ -98,6 +98,7 @@ export function refusalOf(code: DecodeErrorCode): RefusalReason {
     case 'signature':
     case 'selector':
     case 'calldata':
+    case 'lock':
       return code;
     default:
       return 'malformed';
