@@ -99,6 +99,7 @@ export function refusalOf(code: DecodeErrorCode): RefusalReason {
     case 'signature':
     case 'selector':
     case 'calldata':
+    case 'lock':
       return code;
     default:
       return 'malformed';
