@@ -67,7 +67,8 @@ function revoke(list: AccessList, guest: Uint8Array, terms: Terms, time: Time): 
     if (terms.serial < time.floorSeconds - GRANT_AGE_SECONDS_MAX) return { ok: false, reason: 'serial-age' };
   } else {
     if (terms.serial < known.terms.serial) return { ok: false, reason: 'serial' };
-    if (terms.serial === known.terms.serial && known.terms.rights === 0) return { ok: false, reason: 'serial' };
+    if (terms.serial === known.terms.serial && known.terms.rights === 0)
+      return { ok: false, reason: 'serial' };
   }
   // The guard stays: an order obeyed before the revocation must not be obeyed again after a new grant.
   const tombstone: AccessEntry = { guest, terms, used: 0, guard: known?.guard };
@@ -80,7 +81,10 @@ function admit(list: AccessList, guest: Uint8Array, terms: Terms, time: Time): A
   const known = findEntry(list, guest);
   if (terms.serial <= (known?.terms.serial ?? 0)) return { ok: false, reason: 'serial' };
   if (terms.serial <= list.serialFloor) return { ok: false, reason: 'serial' };
-  if (terms.serial < nowSeconds - GRANT_AGE_SECONDS_MAX || terms.serial > nowSeconds + GRANT_AHEAD_SECONDS_MAX) {
+  if (
+    terms.serial < nowSeconds - GRANT_AGE_SECONDS_MAX ||
+    terms.serial > nowSeconds + GRANT_AHEAD_SECONDS_MAX
+  ) {
     return { ok: false, reason: 'serial-age' };
   }
   // The guard outlives a change of terms: an order that was obeyed stays obeyed.

@@ -162,7 +162,10 @@ export class Device {
       case 'button-pressed':
         return this.#press(uptimeMs);
       case 'pairing-opened':
-        return this.#paired(this.#pairing.opened(this.#pairingNonce.renew(), this.#pinned, uptimeMs), uptimeMs);
+        return this.#paired(
+          this.#pairing.opened(this.#pairingNonce.renew(), this.#pinned, uptimeMs),
+          uptimeMs,
+        );
       case 'pairing-received':
         return this.#paired(this.#pairing.received(input.bytes, this.#pinned), uptimeMs);
       case 'pairing-closed':
@@ -252,9 +255,15 @@ export class Device {
     return [tell({ event: 'signed', seq, cose })];
   }
 
-  #synchronise({ unixSeconds, source }: Extract<Input, { kind: 'clock' }>, uptimeMs: number): readonly Output[] {
+  #synchronise(
+    { unixSeconds, source }: Extract<Input, { kind: 'clock' }>,
+    uptimeMs: number,
+  ): readonly Output[] {
     if (!this.#clock.synchronise(unixSeconds, source, uptimeMs) || this.#phase !== 'on') return [];
-    return [...this.#heard(this.#commands.hearAgain(this.#standing, uptimeMs)), ...this.#closeRound(uptimeMs)];
+    return [
+      ...this.#heard(this.#commands.hearAgain(this.#standing, uptimeMs)),
+      ...this.#closeRound(uptimeMs),
+    ];
   }
 
   /** Asks for the next tick, where it is another one than was asked for last. */
@@ -263,7 +272,9 @@ export class Device {
       this.#bolt.dueMs,
       this.#poller?.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      this.#phase === 'on' ? Math.min(this.#reports.heartbeatDueMs, this.#reports.dueMs ?? Infinity) : undefined,
+      this.#phase === 'on'
+        ? Math.min(this.#reports.heartbeatDueMs, this.#reports.dueMs ?? Infinity)
+        : undefined,
     ].filter((due) => due !== undefined);
     const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
     if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];
@@ -318,7 +329,9 @@ export class Device {
       const { wish, authority, judged, receipts } = round;
       const owed = [...state.owed, ...receipts];
       const owedLock = wish === undefined ? state.owedLock : owedBy(wish.wish);
-      outputs.push(...this.#remember({ authority, judged, owed, owedLock }, { kind: 'round', round }, uptimeMs));
+      outputs.push(
+        ...this.#remember({ authority, judged, owed, owedLock }, { kind: 'round', round }, uptimeMs),
+      );
     } else this.#memory.note({ judged: round.judged });
     for (const command of round.refused) {
       if (this.#refusalTurns.take(command.by, uptimeMs)) {
@@ -344,7 +357,9 @@ export class Device {
     const outputs: Output[] = [...this.#moved(this.#bolt.press(uptimeMs), uptimeMs)];
     const { authority } = this.#memory.state;
     if (authority?.privacy === true) {
-      outputs.push(...this.#remember({ authority: { ...authority, privacy: false } }, { kind: 'nothing' }, uptimeMs));
+      outputs.push(
+        ...this.#remember({ authority: { ...authority, privacy: false } }, { kind: 'nothing' }, uptimeMs),
+      );
     }
     return outputs;
   }
@@ -371,11 +386,17 @@ export class Device {
 
   // Reports
 
-  #report(cause: ReportCause, uptimeMs: number, extra: Partial<ReportFacts> = {}, tx?: Uint8Array): readonly Output[] {
+  #report(
+    cause: ReportCause,
+    uptimeMs: number,
+    extra: Partial<ReportFacts> = {},
+    tx?: Uint8Array,
+  ): readonly Output[] {
     const report = this.#reports.make(cause, { ...this.#facts(uptimeMs), ...extra });
     const { seq, cose, slot } = report;
     const signed = tell({ event: 'signed', seq, cose, ...(tx === undefined ? {} : { tx }) });
-    if (slot !== undefined) return [signed, ...this.#memory.writeReport(slot, cose, { kind: 'report', report })];
+    if (slot !== undefined)
+      return [signed, ...this.#memory.writeReport(slot, cose, { kind: 'report', report })];
     this.#reports.queue(report);
     return [signed];
   }
@@ -492,7 +513,10 @@ export class Device {
         return [tellRefused({ reason: 'storage' }), ...this.#heartbeat(uptimeMs)];
       case 'paired':
       case 'configured':
-        return [tellRefused({ reason: 'storage' }), ...this.#pairing.answer({ kind: 'refused', reason: 'storage' })];
+        return [
+          tellRefused({ reason: 'storage' }),
+          ...this.#pairing.answer({ kind: 'refused', reason: 'storage' }),
+        ];
       case 'nothing':
         return [tellRefused({ reason: 'storage' })];
     }

@@ -36,13 +36,17 @@ export function examineTransaction(
   try {
     const transaction = transactionFromRpc(json);
     if (!equalBytes(transaction.to, domain.registry20)) return refuse('registry', 'sent to another contract');
-    if (transaction.chainId !== domain.chainId) return refuse('chain-id', `signed for chain ${transaction.chainId}`);
+    if (transaction.chainId !== domain.chainId)
+      return refuse('chain-id', `signed for chain ${transaction.chainId}`);
     const command = decodeCommand(transaction.data, domain.lock20);
     // Only to know it again: a node that shows a transaction under another's hash could have it judged twice.
     if (!equalBytes(engine.keccak256(signedPayload(transaction)), asked)) {
       return refuse('hash', 'not the transaction that was asked for');
     }
-    return { ok: true, signed: { by: recoverSender(engine, transaction), nonce: transaction.nonce, command } };
+    return {
+      ok: true,
+      signed: { by: recoverSender(engine, transaction), nonce: transaction.nonce, command },
+    };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return refuse(refusalOf(error.code), error.message);

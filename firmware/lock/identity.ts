@@ -18,7 +18,8 @@ export function encodeIdentity(identity: Identity): Uint8Array {
 /** Decodes what `encodeIdentity` wrote. @throws DecodeError `type` and the codes of `decodeCbor` */
 export function decodeIdentity(bytes: Uint8Array): Identity {
   const fields = decodeCbor(bytes);
-  if (!Array.isArray(fields) || fields.length !== 2) throw new DecodeError('type', 'expected an identity record');
+  if (!Array.isArray(fields) || fields.length !== 2)
+    throw new DecodeError('type', 'expected an identity record');
   const [secretKey32, settings] = fields as readonly CborValue[];
   if (!(secretKey32 instanceof Uint8Array) || secretKey32.length !== 32) {
     throw new DecodeError('type', 'expected a 32-byte key');

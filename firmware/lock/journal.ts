@@ -1,5 +1,5 @@
-import { asciiBytes, concatBytes, equalBytes, readUint, writeUint } from '../protocol/bytes.js';
 import type { CryptoEngine } from '../crypto/engine.js';
+import { asciiBytes, concatBytes, equalBytes, readUint, writeUint } from '../protocol/bytes.js';
 import type { Output } from './ports.js';
 
 const MAGIC = 0x4c4b;
@@ -76,7 +76,10 @@ export class Journal<Task> {
   }
 
   /** The world has answered the write under this key. @returns its task, or undefined for a late or unknown answer */
-  answered(key: string, stored: boolean): { readonly task: Task; readonly outputs: readonly Output[] } | undefined {
+  answered(
+    key: string,
+    stored: boolean,
+  ): { readonly task: Task; readonly outputs: readonly Output[] } | undefined {
     const write = this.#queue[0];
     if (write === undefined || write.key !== key) return undefined;
     this.#queue.shift();

@@ -4,7 +4,8 @@ import { equalBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
 import { OUTBOX_REPORTS_MAX, REPORT_LEASE } from '../protocol/limits.js';
 import type { Report } from '../protocol/report.js';
-import { readReport, reportHash16 } from '../protocol/report.js';
+import { readReport } from '../protocol/report.js';
+import { reportHash16 } from '../protocol/report-digests.js';
 import type { Identity } from './identity.js';
 import { decodeIdentity, encodeIdentity } from './identity.js';
 import { Journal } from './journal.js';
@@ -41,7 +42,10 @@ export class Memory<Task> {
     this.#journal = new Journal(engine, journalKey32, records);
     const identity = this.#readAs(this.#journal.readDouble(IDENTITY), decodeIdentity);
     this.isNew = identity === undefined;
-    this.#identity = identity ?? { secretKey32: secretKeyFromEntropy(engine, entropy32), settings: undefined };
+    this.#identity = identity ?? {
+      secretKey32: secretKeyFromEntropy(engine, entropy32),
+      settings: undefined,
+    };
     const state = this.#readAs(this.#journal.readDouble(STATE), decodeLockState) ?? FIRST_STATE;
     const found = this.isNew ? [] : this.#readReports();
     this.kept = found.map(({ outgoing }) => outgoing);
@@ -97,7 +101,10 @@ export class Memory<Task> {
   }
 
   /** Flash has answered a write. @returns its task, or undefined for an answer to no write of ours */
-  answered(key: string, isStored: boolean): { readonly task: Task; readonly outputs: readonly Output[] } | undefined {
+  answered(
+    key: string,
+    isStored: boolean,
+  ): { readonly task: Task; readonly outputs: readonly Output[] } | undefined {
     const answer = this.#journal.answered(key, isStored);
     if (answer === undefined) return undefined;
     const state = this.#pending.shift();

@@ -1,7 +1,7 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { toEvmSignature65 } from '../crypto/signature.js';
 import { equalBytes, isZeroBytes } from '../protocol/bytes.js';
-import { domainSeparator, registrationDigest } from '../protocol/eip712.js';
+import { registrationDigest } from '../protocol/eip712.js';
 import { PAIRING_WINDOW_MS } from '../protocol/limits.js';
 import type { LockSettings, PairingFrame } from '../protocol/pairing.js';
 import { encodePairingFrame } from '../protocol/pairing.js';
@@ -15,7 +15,12 @@ const WRONG_SECRETS_MAX = 5;
 
 /** What a proven tool asked for that the lock may now do. */
 export type PairingWork =
-  | { readonly kind: 'pair'; readonly owner: Uint8Array; readonly ownerUnixSeconds: number; readonly settings: LockSettings }
+  | {
+      readonly kind: 'pair';
+      readonly owner: Uint8Array;
+      readonly ownerUnixSeconds: number;
+      readonly settings: LockSettings;
+    }
   | { readonly kind: 'configure'; readonly settings: LockSettings };
 
 export interface PairingResult {
@@ -39,7 +44,11 @@ type Refusal = { readonly ok: false; readonly reason: RefusalReason };
 export class PairingDesk {
   readonly #engine: CryptoEngine;
   readonly #secret16: Uint8Array;
-  readonly #identity: { readonly secretKey32: Uint8Array; readonly lock20: Uint8Array; readonly publicKey33: Uint8Array };
+  readonly #identity: {
+    readonly secretKey32: Uint8Array;
+    readonly lock20: Uint8Array;
+    readonly publicKey33: Uint8Array;
+  };
   #openUntilMs = 0;
   #wrongSecrets = 0;
   #session: PairingSession | undefined;
@@ -47,7 +56,11 @@ export class PairingDesk {
   constructor(
     engine: CryptoEngine,
     secret16: Uint8Array,
-    identity: { readonly secretKey32: Uint8Array; readonly lock20: Uint8Array; readonly publicKey33: Uint8Array },
+    identity: {
+      readonly secretKey32: Uint8Array;
+      readonly lock20: Uint8Array;
+      readonly publicKey33: Uint8Array;
+    },
   ) {
     this.#engine = engine;
     this.#secret16 = secret16;
@@ -109,7 +122,9 @@ export class PairingDesk {
         if (isZeroBytes(request.owner)) return { ok: false, reason: 'pairing-frame' };
         return request;
       case 'configure':
-        return isSamePin(pinned.settings, request.settings) ? request : { ok: false, reason: 'pairing-closed' };
+        return isSamePin(pinned.settings, request.settings)
+          ? request
+          : { ok: false, reason: 'pairing-closed' };
       case 'register':
         return this.#register(request.deadlineSeconds, pinned);
     }
@@ -120,13 +135,19 @@ export class PairingDesk {
     const { keccak256 } = this.#engine;
     const { chainId, registry } = settings;
     const { secretKey32, lock20 } = this.#identity;
-    const domain = domainSeparator(keccak256, { chainId, registry20: registry });
-    const digest32 = registrationDigest(keccak256, domain, {
-      lock: lock20,
-      owner,
-      deadline: BigInt(deadlineSeconds),
-    });
-    return { kind: 'registration', signature65: toEvmSignature65(this.#engine.signRecoverable(digest32, secretKey32)) };
+    const digest32 = registrationDigest(
+      keccak256,
+      { chainId, registry20: registry },
+      {
+        lock: lock20,
+        owner,
+        deadline: BigInt(deadlineSeconds),
+      },
+    );
+    return {
+      kind: 'registration',
+      signature65: toEvmSignature65(this.#engine.signRecoverable(digest32, secretKey32)),
+    };
   }
 
   #refuseSealed(reason: RefusalReason, outputs: Output[], work: PairingWork[]): PairingResult {
@@ -144,7 +165,11 @@ export class PairingDesk {
   #close(reason: RefusalReason): PairingResult {
     this.#session = undefined;
     const bytes = encodePairingFrame({ kind: 'refused', reason });
-    return { outputs: [{ kind: 'pairing-send', bytes }, { kind: 'pairing-close' }], work: [], refused: [reason] };
+    return {
+      outputs: [{ kind: 'pairing-send', bytes }, { kind: 'pairing-close' }],
+      work: [],
+      refused: [reason],
+    };
   }
 }
 

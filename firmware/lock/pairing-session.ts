@@ -75,7 +75,8 @@ export class PairingSession {
       return { kind: 'send', bytes: encodePairingFrame(this.#greeting) };
     }
     if (this.#stage === 'proof' && frame.kind === 'proof') {
-      if (!equalBytes(frame.mac32, pairingProof(hmacSha256, this.#key, 'tool'))) return this.#refuse('pairing-secret');
+      if (!equalBytes(frame.mac32, pairingProof(hmacSha256, this.#key, 'tool')))
+        return this.#refuse('pairing-secret');
       this.#stage = 'open';
       const mac32 = pairingProof(hmacSha256, this.#key, 'lock');
       return { kind: 'send', bytes: encodePairingFrame({ kind: 'proof', mac32 }) };

@@ -1,8 +1,20 @@
-import type { RpcRequest } from '../protocol/json-rpc.js';
-import { decodeRpcAnswer, decodeRpcBatchAnswer, encodeRpcBatch, encodeRpcCall } from '../protocol/json-rpc.js';
+import { concatBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
-import { blockNumberRequest, logsRequest, transactionByHashRequest, parseBlockNumber, parseLogs } from '../protocol/ethereum-rpc.js';
+import {
+  blockNumberRequest,
+  logsRequest,
+  parseBlockNumber,
+  parseLogs,
+  transactionByHashRequest,
+} from '../protocol/ethereum-rpc.js';
 import { formatHex } from '../protocol/hex.js';
+import type { RpcRequest } from '../protocol/json-rpc.js';
+import {
+  decodeRpcAnswer,
+  decodeRpcBatchAnswer,
+  encodeRpcBatch,
+  encodeRpcCall,
+} from '../protocol/json-rpc.js';
 import { HTTP_BODY_BYTES_MAX, HTTP_TIMEOUT_MS, TRANSACTIONS_PER_ROUND_MAX } from '../protocol/limits.js';
 import { TOPIC } from '../protocol/lock-registry.js';
 import type { RefusalReason } from '../protocol/refusal.js';
@@ -65,6 +77,8 @@ const OWNERS_TOPICS = Object.freeze([TOPIC.granted, TOPIC.handedOver]);
 export class Poller {
   readonly #options: PollerOptions;
   readonly #endpoints: readonly Endpoint[];
+  /** The lockId: the lock's address as a word. */
+  readonly #topic1: Uint8Array;
   #turn = 0;
   #exchange: Exchange | undefined;
   #exchangeCount = 0;
@@ -72,7 +86,10 @@ export class Poller {
 
   constructor(options: PollerOptions) {
     this.#options = options;
-    this.#endpoints = options.urls.map((url, i) => new Endpoint(url, options.startBlock, options.cursors[i] ?? 0));
+    this.#topic1 = concatBytes(new Uint8Array(12), options.lock20);
+    this.#endpoints = options.urls.map(
+      (url, i) => new Endpoint(url, options.startBlock, options.cursors[i] ?? 0),
+    );
   }
 
   /** The uptime of the next poll, or undefined while one is under way. */
@@ -117,13 +134,16 @@ export class Poller {
     const exchange = this.#take(id);
     if (exchange === undefined) return [];
     const { ask, endpoint } = exchange;
-    if (reason === 'too-large' && ask.kind === 'logs') return this.#tooMuch(endpoint, ask.range, 'too-large', uptimeMs);
-    if (reason === 'too-large' && ask.kind === 'transaction') return this.#skipTransaction(endpoint, ask, 'too-large');
+    if (reason === 'too-large' && ask.kind === 'logs')
+      return this.#tooMuch(endpoint, ask.range, 'too-large', uptimeMs);
+    if (reason === 'too-large' && ask.kind === 'transaction')
+      return this.#skipTransaction(endpoint, ask, 'too-large');
     return this.#abort(endpoint, reason === 'too-large' ? 'too-large' : 'rpc-error', reason, uptimeMs);
   }
 
   #answered({ id, ask, endpoint }: Exchange, body: Uint8Array, uptimeMs: number): readonly PollerStep[] {
-    if (ask.kind === 'logs' && ask.withHead) return this.#batchAnswered(id, ask.range, endpoint, body, uptimeMs);
+    if (ask.kind === 'logs' && ask.withHead)
+      return this.#batchAnswered(id, ask.range, endpoint, body, uptimeMs);
     const answer = decodeRpcAnswer(body, rpcId(id), HTTP_BODY_BYTES_MAX);
     if (!answer.ok) {
       if (ask.kind === 'logs') return this.#tooMuch(endpoint, ask.range, 'rpc-error', uptimeMs);
@@ -134,13 +154,19 @@ export class Poller {
         endpoint.sawHead(parseBlockNumber(answer.result));
         return this.#askLogs(endpoint, false);
       case 'logs':
-        return this.#logsAnswered(ask.range, endpoint, answer.result, uptimeMs);
+        return this.#logsAnswered(ask.range, endpoint, answer.result);
       case 'transaction':
         return this.#transactionAnswered(ask, endpoint, answer.result, uptimeMs);
     }
   }
 
-  #batchAnswered(id: number, range: BlockRange, endpoint: Endpoint, body: Uint8Array, uptimeMs: number): readonly PollerStep[] {
+  #batchAnswered(
+    id: number,
+    range: BlockRange,
+    endpoint: Endpoint,
+    body: Uint8Array,
+    uptimeMs: number,
+  ): readonly PollerStep[] {
     const batch = decodeRpcBatchAnswer(body, rpcId(id), 2, HTTP_BODY_BYTES_MAX);
     if (batch.kind === 'batch-refused') {
       endpoint.takesBatches = false;
@@ -150,20 +176,20 @@ export class Poller {
     if (head === undefined || logs === undefined) throw new DecodeError('rpc-id', 'expected two answers');
     if (!head.ok) return this.#abort(endpoint, 'rpc-error', head.error.message, uptimeMs);
     endpoint.sawHead(parseBlockNumber(head.result));
-    if (logs.ok) return this.#logsAnswered(range, endpoint, logs.result, uptimeMs);
+    if (logs.ok) return this.#logsAnswered(range, endpoint, logs.result);
     // A node behind the others answers an error for blocks that it does not have yet.
     if ((endpoint.head ?? 0) < range.from) return this.#finish(endpoint);
     return this.#tooMuch(endpoint, range, 'rpc-error', uptimeMs);
   }
 
-  #logsAnswered(range: BlockRange, endpoint: Endpoint, result: unknown, uptimeMs: number): readonly PollerStep[] {
+  #logsAnswered(range: BlockRange, endpoint: Endpoint, result: unknown): readonly PollerStep[] {
     let reached = endpoint.reached(range);
     const wanted = new Map<string, RegistryEvent>();
     for (const event of parseLogs(result)) {
-      if (event.isRemoved || !COMMANDING.includes(event.name)) continue;
+      if (event.removed || !COMMANDING.includes(event.name)) continue;
       if (event.blockNumber < range.from) throw new DecodeError('range', 'an event outside the range');
-      const hash = formatHex(event.transactionHash);
-      if (endpoint.hasSeen(hash) || this.#options.isJudged(event.transactionHash)) continue;
+      const hash = formatHex(event.transactionHash32);
+      if (endpoint.hasSeen(hash) || this.#options.isJudged(event.transactionHash32)) continue;
       const other = wanted.get(hash);
       if (other === undefined || compareEvents(event, other) < 0) wanted.set(hash, event);
     }
@@ -171,7 +197,11 @@ export class Poller {
     const tooMany = events[TRANSACTIONS_PER_ROUND_MAX];
     // The rest is read again from its block on; what is judged by then is skipped.
     if (tooMany !== undefined) reached = Math.min(reached, tooMany.blockNumber - 1);
-    return this.#fetchNext(endpoint, { kind: 'transaction', queue: events.slice(0, TRANSACTIONS_PER_ROUND_MAX), reached });
+    return this.#fetchNext(endpoint, {
+      kind: 'transaction',
+      queue: events.slice(0, TRANSACTIONS_PER_ROUND_MAX),
+      reached,
+    });
   }
 
   #transactionAnswered(
@@ -182,9 +212,10 @@ export class Poller {
   ): readonly PollerStep[] {
     const [event, ...queue] = ask.queue;
     if (event === undefined) return this.#finish(endpoint);
-    const { transactionHash: hash } = event;
+    const { transactionHash32: hash } = event;
     if (result === null) {
-      if (!endpoint.missed(formatHex(hash))) return this.#abort(endpoint, 'malformed', 'no such transaction', uptimeMs);
+      if (!endpoint.missed(formatHex(hash)))
+        return this.#abort(endpoint, 'malformed', 'no such transaction', uptimeMs);
       return this.#skipTransaction(endpoint, ask, 'malformed');
     }
     endpoint.markSeen(formatHex(hash));
@@ -201,8 +232,8 @@ export class Poller {
       return this.#finish(endpoint);
     }
     return [
-      { kind: 'notice', notice: { event: 'seen', tx: event.transactionHash, url: endpoint.url } },
-      this.#send(endpoint, ask, [transactionByHashRequest(event.transactionHash)]),
+      { kind: 'notice', notice: { event: 'seen', tx: event.transactionHash32, url: endpoint.url } },
+      this.#send(endpoint, ask, [transactionByHashRequest(event.transactionHash32)]),
     ];
   }
 
@@ -214,7 +245,7 @@ export class Poller {
   ): readonly PollerStep[] {
     const [event, ...queue] = ask.queue;
     if (event === undefined) return this.#finish(endpoint);
-    const { transactionHash: hash } = event;
+    const { transactionHash32: hash } = event;
     endpoint.markSeen(formatHex(hash));
     return [
       { kind: 'refused', refusal: { reason, url: endpoint.url, detail: 'transaction', tx: hash } },
@@ -225,21 +256,28 @@ export class Poller {
   #askLogs(endpoint: Endpoint, withHead: boolean): readonly PollerStep[] {
     const range = endpoint.nextRange();
     if (range === undefined) {
-      return withHead ? [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()])] : this.#finish(endpoint);
+      return withHead
+        ? [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()])]
+        : this.#finish(endpoint);
     }
-    const { lock20, registry20 } = this.#options;
+    const { registry20 } = this.#options;
     const logs = logsRequest({
-      registry20,
-      lock20,
+      address: registry20,
+      topic1: this.#topic1,
       fromBlock: range.from,
       toBlock: range.to ?? 'latest',
-      ...(range.ownersOnly ? { topics: OWNERS_TOPICS } : {}),
+      ...(range.ownersOnly ? { topics0: OWNERS_TOPICS } : {}),
     });
     const requests = withHead ? [blockNumberRequest(), logs] : [logs];
     return [this.#send(endpoint, { kind: 'logs', range, withHead }, requests)];
   }
 
-  #tooMuch(endpoint: Endpoint, range: BlockRange, reason: RefusalReason, uptimeMs: number): readonly PollerStep[] {
+  #tooMuch(
+    endpoint: Endpoint,
+    range: BlockRange,
+    reason: RefusalReason,
+    uptimeMs: number,
+  ): readonly PollerStep[] {
     const detail = `blocks ${range.from} to ${range.to ?? 'latest'}`;
     endpoint.shrink(range);
     return this.#abort(endpoint, reason, detail, uptimeMs);
@@ -251,7 +289,10 @@ export class Poller {
   }
 
   #finish(endpoint: Endpoint): readonly PollerStep[] {
-    return [{ kind: 'notice', notice: { event: 'polled', url: endpoint.url, head: endpoint.head ?? 0 } }, { kind: 'round-over' }];
+    return [
+      { kind: 'notice', notice: { event: 'polled', url: endpoint.url, head: endpoint.head ?? 0 } },
+      { kind: 'round-over' },
+    ];
   }
 
   #send(endpoint: Endpoint, ask: Ask, requests: readonly RpcRequest[]): PollerStep {
@@ -259,7 +300,9 @@ export class Poller {
     this.#exchange = { id, endpoint, ask };
     const [only] = requests;
     const body =
-      requests.length === 1 && only !== undefined ? encodeRpcCall(rpcId(id), only) : encodeRpcBatch(rpcId(id), requests);
+      requests.length === 1 && only !== undefined
+        ? encodeRpcCall(rpcId(id), only)
+        : encodeRpcBatch(rpcId(id), requests);
     return {
       kind: 'output',
       output: {

@@ -3,7 +3,7 @@ import type { LastCommand, ReportCause } from '../protocol/report.js';
 import { backoffMs } from './backoff.js';
 import type { Outbox } from './outbox.js';
 import type { Output } from './ports.js';
-import type { NumberedReport, ReportFacts, Reporter } from './reporter.js';
+import type { NumberedReport, Reporter, ReportFacts } from './reporter.js';
 
 /** A sink that answers nothing at all counts as failed after this long. */
 const SINK_SILENCE_MS = 60_000;

@@ -1,5 +1,6 @@
 import type { CryptoEngine } from '../crypto/engine.js';
-import { accessDigest16, ALARM, domainDigest8 } from '../protocol/report.js';
+import { ALARM } from '../protocol/report.js';
+import { accessDigest16, domainDigest8 } from '../protocol/report-digests.js';
 import { encodeTerms } from '../protocol/terms.js';
 import { EMPTY_ACCESS_LIST } from './access-list.js';
 import type { BoltMachine } from './bolt.js';

@@ -11,7 +11,10 @@ export interface DeviceIdentity {
 }
 
 /** Everything a report says that the reporter does not know itself. */
-export type ReportFacts = Omit<Report, 'seq' | 'previousHash16' | 'ueid' | 'bootCount' | 'firmwareVersion' | 'cause'>;
+export type ReportFacts = Omit<
+  Report,
+  'seq' | 'previousHash16' | 'ueid' | 'bootCount' | 'firmwareVersion' | 'cause'
+>;
 
 export interface NumberedReport {
   readonly seq: number;

@@ -68,7 +68,8 @@ export class Round {
     const { signed, tx } = candidate;
     const judged = judge(this.#authority, signed, circumstances);
     // Last of all: whoever sees this reason has passed every other check.
-    const verdict: Verdict = judged.ok && !hasRoom ? { ok: false, reason: 'reports-full', known: true } : judged;
+    const verdict: Verdict =
+      judged.ok && !hasRoom ? { ok: false, reason: 'reports-full', known: true } : judged;
     if (!verdict.ok && !verdict.known) return verdict;
     if (!verdict.ok && verdict.reason === 'clock') {
       this.#awaitingClock.push(candidate);
@@ -100,7 +101,10 @@ function lastCommandOf(signed: SignedCommand, reason: RefusalReason): LastComman
   return { ...numbersOf(signed), by: signed.by, nonce: signed.nonce, reason };
 }
 
-function numbersOf({ command }: SignedCommand): { readonly command: number; readonly notAfterSeconds: number } {
+function numbersOf({ command }: SignedCommand): {
+  readonly command: number;
+  readonly notAfterSeconds: number;
+} {
   return { command: numberOf(command), notAfterSeconds: notAfterOf(command) };
 }
 

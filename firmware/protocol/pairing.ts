@@ -131,7 +131,10 @@ export function pairingSessionKey(
 ): Uint8Array {
   const { nonce16, lock20, publicKey33, paired } = greeting;
   const label = asciiBytes('latchkey pairing 1');
-  return hmac(secret16, concatBytes(label, toolNonce16, nonce16, lock20, publicKey33, writeUint(paired ? 1 : 0, 1)));
+  return hmac(
+    secret16,
+    concatBytes(label, toolNonce16, nonce16, lock20, publicKey33, writeUint(paired ? 1 : 0, 1)),
+  );
 }
 
 /** The proof that one side knows the secret. */
@@ -152,13 +155,7 @@ export function pairingTag(
 
 /** The settings as CBOR, alike in frames and in flash. */
 export function settingsToCbor(settings: LockSettings): CborValue {
-  return [
-    settings.chainId,
-    settings.registry,
-    settings.startBlock,
-    settings.endpoints,
-    settings.texts,
-  ];
+  return [settings.chainId, settings.registry, settings.startBlock, settings.endpoints, settings.texts];
 }
 
 /** @throws DecodeError `type` | `range` | `size` | `unknown` */
@@ -212,7 +209,13 @@ function frameFrom(kind: PairingFrame['kind'], fields: readonly CborValue[]): Pa
       return { kind, nonce16: fixed(a, 16) };
     case 'greeting':
       counted(4);
-      return { kind, lock20: fixed(a, 20), publicKey33: fixed(b, 33), nonce16: fixed(c, 16), paired: flag(d) };
+      return {
+        kind,
+        lock20: fixed(a, 20),
+        publicKey33: fixed(b, 33),
+        nonce16: fixed(c, 16),
+        paired: flag(d),
+      };
     case 'proof':
       counted(1);
       return { kind, mac32: fixed(a, 32) };
@@ -223,7 +226,12 @@ function frameFrom(kind: PairingFrame['kind'], fields: readonly CborValue[]): Pa
     case 'pair':
       counted(4);
       if (d !== null) throw new DecodeError('unknown', 'the viewing key is reserved');
-      return { kind, owner: fixed(a, 20), ownerUnixSeconds: uint(b, UINT40_MAX), settings: settingsFromCbor(c) };
+      return {
+        kind,
+        owner: fixed(a, 20),
+        ownerUnixSeconds: uint(b, UINT40_MAX),
+        settings: settingsFromCbor(c),
+      };
     case 'paired':
       counted(2);
       return { kind, owner: fixed(a, 20), epoch: uint(b, 0xffff) };
@@ -250,7 +258,8 @@ function endpointsFrom(value: CborValue | undefined): readonly string[] {
     throw new DecodeError('range', `expected 1 to ${ENDPOINTS_MAX} endpoints`);
   }
   return (value as readonly CborValue[]).map((url) => {
-    if (typeof url !== 'string' || !/^https?:\/\/[!-~]+$/.test(url)) throw new DecodeError('type', 'expected a URL');
+    if (typeof url !== 'string' || !/^https?:\/\/[!-~]+$/.test(url))
+      throw new DecodeError('type', 'expected a URL');
     if (url.length > URL_CHARS_MAX) throw new DecodeError('size', 'a URL over the limit');
     return url;
   });
@@ -260,7 +269,8 @@ function textsFrom(value: CborValue | undefined): ReadonlyMap<string, string> {
   if (!(value instanceof Map)) throw new DecodeError('type', 'expected a map of texts');
   const texts = new Map<string, string>();
   for (const [name, text] of value as ReadonlyMap<number | string, CborValue>) {
-    if (typeof name !== 'string' || !SETTING_NAMES.includes(name)) throw new DecodeError('unknown', 'unknown setting');
+    if (typeof name !== 'string' || !SETTING_NAMES.includes(name))
+      throw new DecodeError('unknown', 'unknown setting');
     if (typeof text !== 'string') throw new DecodeError('type', 'expected text');
     if (text.length > URL_CHARS_MAX) throw new DecodeError('size', 'a text over the limit');
     texts.set(name, text);
@@ -269,7 +279,8 @@ function textsFrom(value: CborValue | undefined): ReadonlyMap<string, string> {
 }
 
 function positive(value: CborValue | undefined): bigint {
-  if (typeof value !== 'number' && typeof value !== 'bigint') throw new DecodeError('type', 'expected a chain id');
+  if (typeof value !== 'number' && typeof value !== 'bigint')
+    throw new DecodeError('type', 'expected a chain id');
   if (value <= 0) throw new DecodeError('range', 'expected a positive chain id');
   return BigInt(value);
 }
