@@ -1,61 +1,35 @@
-import { addressOf } from '../crypto/address.js';
-import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
-import { ueidOf } from '../protocol/eat.js';
 import { GUEST_ORDERS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS } from '../protocol/limits.js';
 import type { LockSettings } from '../protocol/pairing.js';
 import type { ReportCause } from '../protocol/report.js';
 import { freshAuthority } from './authority.js';
-import type { BoltReason, BoltResult } from './bolt-desk.js';
-import { BoltDesk, owedBy } from './bolt-desk.js';
-import { Challenge } from './challenge.js';
-import { Clock } from './clock.js';
-import type { Heard, Standing } from './command-desk.js';
-import { CommandDesk } from './command-desk.js';
+import type { BoltDesk, BoltReason, BoltResult } from './bolt-desk.js';
+import { owedBy } from './bolt-desk.js';
+import type { Challenge } from './challenge.js';
+import type { Clock } from './clock.js';
+import type { CommandDesk, Heard, Standing } from './command-desk.js';
+import type { DeviceOptions } from './device-parts.js';
+import { assemble } from './device-parts.js';
 import type { LockState, Receipt } from './lock-state.js';
-import { Memory } from './memory.js';
+import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
-import { Outbox } from './outbox.js';
-import type { PairingResult, PairingWork } from './pairing-desk.js';
-import { PairingDesk } from './pairing-desk.js';
+import type { PairingDesk, PairingResult, PairingWork } from './pairing-desk.js';
 import type { PollerStep } from './poller.js';
 import { Poller } from './poller.js';
 import type { Input, Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
-import type { MadeReport } from './report-desk.js';
-import { ReportDesk } from './report-desk.js';
-import { reportFacts } from './report-facts.js';
-import type { ReportFacts } from './reporter.js';
-import { Reporter } from './reporter.js';
+import type { ReportDesk, ReportTask } from './report-desk.js';
 import type { Round } from './round.js';
-import { lastCommandOfReceipt } from './round.js';
 
 const POLL_INTERVAL_MS_DEFAULT = 1_000;
 /** How long the boot report waits for the bolt's sensor, milliseconds. */
 const SENSING_MS = 1_000;
 
-export interface DeviceOptions {
-  readonly engine: CryptoEngine;
-  /** All of flash, by key. */
-  readonly records: ReadonlyMap<string, Uint8Array>;
-  /** Fresh randomness of this boot. */
-  readonly entropy32: Uint8Array;
-  /** Bound to the chip where the chip can. */
-  readonly journalKey32: Uint8Array;
-  /** Printed as a QR code that is not on the lock's body. */
-  readonly pairingSecret16: Uint8Array;
-  readonly firmwareVersion: string;
-  readonly buildUnixSeconds: number;
-  readonly pollIntervalMs?: number;
-  readonly heartbeatMs?: number;
-  readonly relockMs?: number;
-}
-
 /** What is to happen once flash has answered a write. */
 type Task =
   | { readonly kind: 'boot' }
   | { readonly kind: 'round'; readonly round: Round }
-  | { readonly kind: 'report'; readonly report: MadeReport }
+  | ReportTask
   | { readonly kind: 'lease' }
   | { readonly kind: 'paired' }
   | { readonly kind: 'configured' }
@@ -68,11 +42,9 @@ type Task =
  */
 export class Device {
   readonly #options: DeviceOptions;
-  readonly #engine: CryptoEngine;
   readonly #memory: Memory<Task>;
   readonly #lock20: Uint8Array;
   readonly #clock: Clock;
-  readonly #challenge: Challenge;
   readonly #pairingNonce: Challenge;
   readonly #pairing: PairingDesk;
   readonly #commands: CommandDesk;
@@ -82,43 +54,21 @@ export class Device {
   #poller: Poller | undefined;
   /** Receipts of durable commands that wait for the bolt to come to rest. */
   #receipts: readonly Receipt[];
-  #batteryMilliVolts: number | undefined;
-  #storageFailed = false;
   #phase: 'off' | 'booting' | 'sensing' | 'on' = 'off';
   #wakeMs: number | undefined;
 
   constructor(options: DeviceOptions) {
-    const { engine, entropy32 } = options;
+    const parts = assemble<Task>(options);
     this.#options = options;
-    this.#engine = engine;
-    this.#memory = new Memory(engine, options.journalKey32, options.records, entropy32);
-    const { state, identity, kept } = this.#memory;
-    const { secretKey32 } = identity;
-    const publicKey33 = engine.publicKey(secretKey32);
-    const lock20 = addressOf(engine, publicKey33);
-    const bootCount = state.bootCount + 1;
-    this.#lock20 = lock20;
-    this.#receipts = state.owed;
-    this.#clock = new Clock({
-      floorSeconds: Math.max(options.buildUnixSeconds, state.floorSeconds),
-      synchronisedBefore: state.synchronisedBefore,
-    });
-    this.#challenge = new Challenge(engine, 'order', secretKey32, bootCount, entropy32);
-    this.#pairingNonce = new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32);
-    this.#pairing = new PairingDesk(engine, options.pairingSecret16, { secretKey32, lock20, publicKey33 });
-    this.#commands = new CommandDesk(engine, this.#clock, this.#challenge);
-    this.#bolt = new BoltDesk(state.owedLock, options.relockMs);
-    const reporter = new Reporter({
-      engine,
-      entropy32,
-      identity: { secretKey32, lock20, ueid: ueidOf(engine.sha256(publicKey33)) },
-      firmwareVersion: options.firmwareVersion,
-      bootCount,
-      lastSeq: Math.max(state.headSeq, state.leasedSeq),
-      lastHash16: state.headHash16,
-    });
-    const head = { seq: state.headSeq, hash16: state.headHash16 };
-    this.#reports = new ReportDesk(reporter, new Outbox(kept, state.deliveredSeq), head, options.heartbeatMs);
+    this.#memory = parts.memory;
+    this.#lock20 = parts.lock20;
+    this.#clock = parts.clock;
+    this.#pairingNonce = parts.pairingNonce;
+    this.#pairing = parts.pairing;
+    this.#commands = parts.commands;
+    this.#bolt = parts.bolt;
+    this.#reports = parts.reports;
+    this.#receipts = parts.memory.state.owed;
   }
 
   /**
@@ -127,11 +77,13 @@ export class Device {
    * @throws InvariantError on a bug of ours: the caller stops the motor and boots again
    */
   handle(input: Input, uptimeMs: number): readonly Output[] {
+    // The wake that was asked for has come: were it early, it must be asked for again.
+    if (input.kind === 'tick') this.#wakeMs = undefined;
     const outputs: Output[] = [...this.#step(input, uptimeMs)];
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
     }
-    if (this.#phase === 'on') outputs.push(...this.#reports.send(this.#memory.leasedSeq, uptimeMs));
+    if (this.#phase === 'on') outputs.push(...this.#reports.send(uptimeMs));
     outputs.push(...this.#askToWake());
     return outputs;
   }
@@ -157,7 +109,7 @@ export class Device {
       case 'door-sensed':
         return this.#moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
       case 'battery-sensed':
-        this.#batteryMilliVolts = input.milliVolts;
+        this.#reports.batteryMilliVolts = input.milliVolts;
         return [];
       case 'button-pressed':
         return this.#press(uptimeMs);
@@ -175,7 +127,7 @@ export class Device {
         this.#reports.taken(input.seq);
         return [];
       case 'publish-failed':
-        this.#reports.refused(input.seq, uptimeMs);
+        if (!this.#reports.refused(input.seq, uptimeMs)) return [];
         return [tellRefused({ reason: 'report-sink', detail: `report ${input.seq}` })];
     }
   }
@@ -211,7 +163,7 @@ export class Device {
     const receipt = this.#receipts[this.#receipts.length - 1];
     const reason: BoltReason =
       receipt === undefined ? { cause: 'boot' } : { cause: 'command', by: receipt.by, tx: receipt.tx };
-    const report = this.#report('boot', uptimeMs, { lastDurableSeq: headSeq });
+    const report = this.#reports.report('boot', uptimeMs, { lastDurableSeq: headSeq });
     const outputs = [...report, ...this.#moved(this.#bolt.resume(uptimeMs, reason), uptimeMs)];
     // An unlock that was owed is not taken up; its receipt says where the bolt is.
     return this.#bolt.isMoving ? outputs : [...outputs, ...this.#settleReceipts(uptimeMs)];
@@ -246,13 +198,8 @@ export class Device {
   }
 
   #heartbeat(uptimeMs: number): readonly Output[] {
-    if (this.#reports.lastSeq >= this.#memory.leasedSeq && !this.#storageFailed) {
-      return this.#remember({}, { kind: 'lease' }, uptimeMs);
-    }
-    this.#challenge.renew();
-    const { seq, cose, slot } = this.#reports.makeHeartbeat(this.#facts(uptimeMs), uptimeMs);
-    this.#reports.queue({ seq, cose, slot });
-    return [tell({ event: 'signed', seq, cose })];
+    if (this.#reports.mayHeartbeat) return this.#reports.heartbeat(uptimeMs);
+    return this.#remember({}, { kind: 'lease' }, uptimeMs);
   }
 
   #synchronise(
@@ -272,9 +219,7 @@ export class Device {
       this.#bolt.dueMs,
       this.#poller?.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      this.#phase === 'on'
-        ? Math.min(this.#reports.heartbeatDueMs, this.#reports.dueMs ?? Infinity)
-        : undefined,
+      this.#phase === 'on' ? this.#reports.dueMs : undefined,
     ].filter((due) => due !== undefined);
     const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
     if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];
@@ -285,6 +230,7 @@ export class Device {
   // Commands
 
   #polled(steps: readonly PollerStep[] | undefined, uptimeMs: number): readonly Output[] {
+    this.#reports.head = this.#poller?.head ?? 0;
     return (steps ?? []).flatMap((step) => this.#pollerStep(step, uptimeMs));
   }
 
@@ -335,8 +281,7 @@ export class Device {
     } else this.#memory.note({ judged: round.judged });
     for (const command of round.refused) {
       if (this.#refusalTurns.take(command.by, uptimeMs)) {
-        this.#reports.noteCommand(command);
-        outputs.push(...this.#report('refusal', uptimeMs));
+        outputs.push(...this.#reports.reportRefusal(command, uptimeMs));
       } else this.#reports.countStranger();
     }
     return outputs;
@@ -369,51 +314,16 @@ export class Device {
     if (settled === undefined || this.#phase !== 'on') return outputs;
     const receipts = this.#settleReceipts(uptimeMs);
     const cause = reportCauseOf(settled, receipts.length > 0);
-    return [...outputs, ...receipts, ...(cause === undefined ? [] : this.#report(cause, uptimeMs))];
+    return [...outputs, ...receipts, ...(cause === undefined ? [] : this.#reports.report(cause, uptimeMs))];
   }
 
   /** One report for each accepted command, once the bolt has done what it will do. */
   #settleReceipts(uptimeMs: number): readonly Output[] {
     const receipts = this.#receipts;
     this.#receipts = [];
-    const outputs = receipts.flatMap((receipt) => {
-      this.#reports.noteCommand(lastCommandOfReceipt(receipt));
-      return this.#report('command', uptimeMs, {}, receipt.tx);
-    });
+    const outputs = receipts.flatMap((receipt) => this.#reports.reportReceipt(receipt, uptimeMs));
     this.#memory.note({ owed: this.#memory.state.owed.filter((receipt) => !receipts.includes(receipt)) });
     return outputs;
-  }
-
-  // Reports
-
-  #report(
-    cause: ReportCause,
-    uptimeMs: number,
-    extra: Partial<ReportFacts> = {},
-    tx?: Uint8Array,
-  ): readonly Output[] {
-    const report = this.#reports.make(cause, { ...this.#facts(uptimeMs), ...extra });
-    const { seq, cose, slot } = report;
-    const signed = tell({ event: 'signed', seq, cose, ...(tx === undefined ? {} : { tx }) });
-    if (slot !== undefined)
-      return [signed, ...this.#memory.writeReport(slot, cose, { kind: 'report', report })];
-    this.#reports.queue(report);
-    return [signed];
-  }
-
-  #facts(uptimeMs: number): ReportFacts {
-    return reportFacts({
-      engine: this.#engine,
-      memory: this.#memory,
-      bolt: this.#bolt.machine,
-      nowSeconds: this.#clock.read(uptimeMs).nowSeconds,
-      challenge16: this.#challenge.current16,
-      uptimeMs,
-      batteryMilliVolts: this.#batteryMilliVolts,
-      head: this.#poller?.head ?? 0,
-      storageFailed: this.#storageFailed,
-      reportsLag: this.#reports.isLagging,
-    });
   }
 
   // Pairing
@@ -450,7 +360,7 @@ export class Device {
     return [
       tell({ event: 'paired', owner, epoch }),
       ...this.#pairing.answer({ kind: 'paired', owner, epoch }),
-      ...this.#report('pairing', uptimeMs),
+      ...this.#reports.report('pairing', uptimeMs),
     ];
   }
 
@@ -472,7 +382,7 @@ export class Device {
   #answered(key: string, isStored: boolean, uptimeMs: number): readonly Output[] {
     const answer = this.#memory.answered(key, isStored);
     if (answer === undefined) return [];
-    this.#storageFailed = !isStored;
+    this.#reports.storageFailed = !isStored;
     const { task, outputs } = answer;
     const next = isStored ? this.#stored(task, uptimeMs) : this.#notStored(task, uptimeMs);
     return [...outputs, ...next];

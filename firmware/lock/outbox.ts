@@ -63,7 +63,8 @@ export class Outbox {
   put(report: OutgoingReport): void {
     this.#waiting.push(report);
     if (this.#waiting.length <= OUTBOX_REPORTS_MAX) return;
-    const heartbeat = this.#waiting.findIndex(({ slot }) => slot === undefined);
+    // The first may be on its way to the sink just now.
+    const heartbeat = this.#waiting.findIndex(({ slot }, i) => i > 0 && slot === undefined);
     if (heartbeat >= 0) this.#waiting.splice(heartbeat, 1);
   }
 

@@ -1,12 +1,19 @@
+import type { CryptoEngine } from '../crypto/engine.js';
 import { HEARTBEAT_MS_DEFAULT } from '../protocol/limits.js';
 import type { LastCommand, ReportCause } from '../protocol/report.js';
-import { backoffMs } from './backoff.js';
-import type { Outbox } from './outbox.js';
+import type { BoltMachine } from './bolt.js';
+import type { Challenge } from './challenge.js';
+import type { Clock } from './clock.js';
+import { Delivery } from './delivery.js';
+import type { Receipt } from './lock-state.js';
+import type { Memory } from './memory.js';
+import { tell } from './notice.js';
+import { Outbox } from './outbox.js';
 import type { Output } from './ports.js';
+import { reportFacts } from './report-facts.js';
 import type { NumberedReport, Reporter, ReportFacts } from './reporter.js';
+import { lastCommandOfReceipt } from './round.js';
 
-/** A sink that answers nothing at all counts as failed after this long. */
-const SINK_SILENCE_MS = 60_000;
 /** Slots of flash that refusals and bolt events leave to the receipts of commands. */
 const RECEIPT_SLOTS = 16;
 
@@ -15,33 +22,52 @@ export interface MadeReport extends NumberedReport {
   readonly slot: number | undefined;
 }
 
-/** Reports from the signature to the sink: numbered, kept, sent one at a time in order, sent again until taken. */
+/** What the journal answers once a report is durable. */
+export interface ReportTask {
+  readonly kind: 'report';
+  readonly report: MadeReport;
+}
+
+/** Where the desk looks when it reports. */
+export interface ReportDeskOptions {
+  readonly engine: CryptoEngine;
+  readonly reporter: Reporter;
+  readonly memory: Pick<
+    Memory<ReportTask>,
+    'state' | 'identity' | 'refusedCount' | 'leasedSeq' | 'kept' | 'writeReport'
+  >;
+  readonly bolt: BoltMachine;
+  readonly clock: Clock;
+  readonly challenge: Challenge;
+  readonly heartbeatMs: number | undefined;
+}
+
+/** Says in signed reports what the lock did and is: made, kept in flash, delivered. */
 export class ReportDesk {
-  readonly #reporter: Reporter;
+  readonly #options: ReportDeskOptions;
   readonly #outbox: Outbox;
+  readonly #delivery: Delivery;
   readonly #heartbeatMs: number;
   #heartbeatDueMs: number;
   #durableHead: { readonly seq: number; readonly hash16: Uint8Array };
   #strangersRefused = 0;
-  #sending: { readonly seq: number; readonly untilMs: number } | undefined;
-  #failures = 0;
-  #retryMs = 0;
+  /** Told by the device as it learns of it. */
+  batteryMilliVolts: number | undefined;
+  head = 0;
+  storageFailed = false;
 
-  constructor(
-    reporter: Reporter,
-    outbox: Outbox,
-    durableHead: { readonly seq: number; readonly hash16: Uint8Array },
-    heartbeatMs: number = HEARTBEAT_MS_DEFAULT,
-  ) {
-    this.#reporter = reporter;
-    this.#durableHead = durableHead;
-    this.#outbox = outbox;
-    this.#heartbeatMs = heartbeatMs;
-    this.#heartbeatDueMs = heartbeatMs;
+  constructor(options: ReportDeskOptions) {
+    const { state, kept } = options.memory;
+    this.#options = options;
+    this.#outbox = new Outbox(kept, state.deliveredSeq);
+    this.#delivery = new Delivery(this.#outbox);
+    this.#durableHead = { seq: state.headSeq, hash16: state.headHash16 };
+    this.#heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS_DEFAULT;
+    this.#heartbeatDueMs = this.#heartbeatMs;
   }
 
   get lastSeq(): number {
-    return this.#reporter.lastSeq;
+    return this.#options.reporter.lastSeq;
   }
 
   /** The last report that was made to outlive a power cut, and its hash. */
@@ -57,15 +83,9 @@ export class ReportDesk {
     return this.#heartbeatDueMs;
   }
 
-  /** The uptime at which delivery has something to do, or undefined. */
-  get dueMs(): number | undefined {
-    if (this.#sending !== undefined) return this.#sending.untilMs;
-    return this.#outbox.next === undefined ? undefined : this.#retryMs;
-  }
-
-  /** Whether delivery lags so far behind that an owner should know. */
-  get isLagging(): boolean {
-    return this.#outbox.freeCount < RECEIPT_SLOTS;
+  /** The uptime at which the desk wants a tick. */
+  get dueMs(): number {
+    return Math.min(this.#heartbeatDueMs, this.#delivery.dueMs ?? Infinity);
   }
 
   /** Receipts of commands that flash has room for. */
@@ -73,29 +93,58 @@ export class ReportDesk {
     return this.#outbox.freeCount;
   }
 
+  /** Whether a heartbeat made now could be shown before more numbers are leased. */
+  get mayHeartbeat(): boolean {
+    return this.lastSeq < this.#options.memory.leasedSeq || this.storageFailed;
+  }
+
+  /** A stranger or a node was refused: counted in RAM, named in the next heartbeat. */
   countStranger(): void {
     this.#strangersRefused++;
   }
 
-  noteCommand(command: LastCommand): void {
-    this.#reporter.note(command);
+  /** Reports what happened; a reboot does not lose it. Where only the receipts' slots are left, it lives in RAM. */
+  report(
+    cause: ReportCause,
+    uptimeMs: number,
+    extra: Partial<ReportFacts> = {},
+    tx?: Uint8Array,
+  ): readonly Output[] {
+    const { reporter, memory } = this.#options;
+    const { seq, cose } = reporter.make(cause, { ...this.#facts(uptimeMs), ...extra });
+    const slot = cause === 'command' || !this.#isLagging ? this.#outbox.takeSlot(seq) : undefined;
+    const report: MadeReport = { seq, cose, slot };
+    const signed = tell({ event: 'signed', seq, cose, ...(tx === undefined ? {} : { tx }) });
+    if (slot === undefined) {
+      this.queue(report);
+      return [signed];
+    }
+    this.#durableHead = { seq, hash16: reporter.lastHash16 };
+    return [signed, ...memory.writeReport(slot, cose, { kind: 'report', report })];
   }
 
-  /** Makes a report that a reboot must not lose. Where only the receipts' slots are left, others live in RAM. */
-  make(cause: ReportCause, facts: ReportFacts): MadeReport {
-    const report = this.#reporter.make(cause, facts);
-    const mayTake = cause === 'command' || !this.isLagging;
-    const slot = mayTake ? this.#outbox.takeSlot(report.seq) : undefined;
-    if (slot !== undefined) this.#durableHead = { seq: report.seq, hash16: this.#reporter.lastHash16 };
-    return { ...report, slot };
+  /** Reports that a known principal's command was refused. */
+  reportRefusal(command: LastCommand, uptimeMs: number): readonly Output[] {
+    this.#options.reporter.note(command);
+    return this.report('refusal', uptimeMs);
   }
 
-  /** Makes a heartbeat, which lives in RAM and tells how many strangers were refused since the last. */
-  makeHeartbeat(facts: ReportFacts, uptimeMs: number): MadeReport {
+  /** The signed receipt of an accepted command. */
+  reportReceipt(receipt: Receipt, uptimeMs: number): readonly Output[] {
+    this.#options.reporter.note(lastCommandOfReceipt(receipt));
+    return this.report('command', uptimeMs, {}, receipt.tx);
+  }
+
+  /** Says that the lock is alive, under a new challenge, and how many strangers it refused. Lives in RAM. */
+  heartbeat(uptimeMs: number): readonly Output[] {
+    const { reporter, challenge } = this.#options;
+    challenge.renew();
     this.#heartbeatDueMs = uptimeMs + this.#heartbeatMs;
-    const report = this.#reporter.make('heartbeat', { ...facts, strangersRefused: this.#strangersRefused });
+    const facts = { ...this.#facts(uptimeMs), strangersRefused: this.#strangersRefused };
+    const { seq, cose } = reporter.make('heartbeat', facts);
     this.#strangersRefused = 0;
-    return { ...report, slot: undefined };
+    this.queue({ seq, cose, slot: undefined });
+    return [tell({ event: 'signed', seq, cose })];
   }
 
   /** Queues a report for delivery: it is durable now, or never will be. */
@@ -103,37 +152,36 @@ export class ReportDesk {
     this.#outbox.put(report);
   }
 
-  /**
-   * Sends the next report, if none is under way.
-   * @param leasedSeq - a report in RAM alone is shown only up to this number, which no reboot will use again
-   */
-  send(leasedSeq: number, uptimeMs: number): readonly Output[] {
-    if (this.#sending !== undefined) {
-      if (uptimeMs < this.#sending.untilMs) return [];
-      this.#fail(uptimeMs);
-    }
-    const { next } = this.#outbox;
-    if (next === undefined || uptimeMs < this.#retryMs) return [];
-    if (next.slot === undefined && next.seq > leasedSeq) return [];
-    this.#sending = { seq: next.seq, untilMs: uptimeMs + SINK_SILENCE_MS };
-    return [{ kind: 'publish', seq: next.seq, cose: next.cose }];
+  send(uptimeMs: number): readonly Output[] {
+    return this.#delivery.send(this.#options.memory.leasedSeq, uptimeMs);
   }
 
-  /** The sink has taken a report; an answer to another one than is under way changes nothing. */
   taken(seq: number): void {
-    if (!this.#outbox.delivered(seq)) return;
-    this.#sending = undefined;
-    this.#failures = 0;
-    this.#retryMs = 0;
+    this.#delivery.taken(seq);
   }
 
-  refused(seq: number, uptimeMs: number): void {
-    if (this.#sending?.seq === seq) this.#fail(uptimeMs);
+  /** @returns whether the sink refused the report that is under way */
+  refused(seq: number, uptimeMs: number): boolean {
+    return this.#delivery.refused(seq, uptimeMs);
   }
 
-  #fail(uptimeMs: number): void {
-    this.#sending = undefined;
-    this.#failures++;
-    this.#retryMs = uptimeMs + backoffMs(this.#failures);
+  get #isLagging(): boolean {
+    return this.#outbox.freeCount < RECEIPT_SLOTS;
+  }
+
+  #facts(uptimeMs: number): ReportFacts {
+    const { engine, memory, bolt, clock, challenge } = this.#options;
+    return reportFacts({
+      engine,
+      memory,
+      bolt,
+      nowSeconds: clock.read(uptimeMs).nowSeconds,
+      challenge16: challenge.current16,
+      uptimeMs,
+      batteryMilliVolts: this.batteryMilliVolts,
+      head: this.head,
+      storageFailed: this.storageFailed,
+      reportsLag: this.#isLagging,
+    });
   }
 }
