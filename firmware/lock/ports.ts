@@ -11,6 +11,8 @@ export type HttpFailure = 'timeout' | 'too-large' | 'connection';
  * there is no other way for time, bytes or chance to reach the machines.
  */
 export type Input =
+  /** First of all, once. */
+  | { readonly kind: 'boot' }
   | { readonly kind: 'tick' }
   | { readonly kind: 'clock'; readonly unixSeconds: number; readonly source: ClockSource }
   | { readonly kind: 'http-done'; readonly id: number; readonly status: number; readonly body: Uint8Array }
