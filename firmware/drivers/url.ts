@@ -14,7 +14,10 @@ export interface HttpUrl {
  * @throws IoError where it is anything else
  */
 export function parseHttpUrl(text: string): HttpUrl {
-  const found = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::([0-9]{1,5}))?(\/[^\s#]*|\?[^\s#]*)?(?:#\S*)?$/i.exec(text);
+  const found =
+    /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::([0-9]{1,5}))?(\/[^\s#]*|\?[^\s#]*)?(?:#\S*)?$/i.exec(
+      text,
+    );
   if (!found) throw new IoError('expected a URL such as http://host:port/path');
   const scheme = (found[1] as string).toLowerCase() === 'https' ? 'https' : 'http';
   const port = found[3] === undefined ? (scheme === 'https' ? 443 : 80) : Number(found[3]);
