@@ -128,9 +128,10 @@ export class LockHost {
       this.#emit({ kind: 'power', on: true });
       this.#give({ kind: 'boot' });
       this.#give({ kind: 'battery-sensed', milliVolts: BATTERY_MILLIVOLTS });
-      board.bolt.sense();
-      board.contact.sense();
       this.#tellTime(board);
+      board.contact.sense();
+      // Last: the boot report waits for it alone.
+      board.bolt.sense();
     } catch (error) {
       this.#crash(error);
     }

@@ -31,6 +31,7 @@ const REGISTRATION_SECONDS = 1_800;
 const LIE_MS_MAX = 8_000;
 /** Time of the finger and the debouncing before pairing begins. */
 const PRESS_MS = 200;
+const BOLT_MS_MAX = 5_000;
 const UNLOCK = 2;
 const LOCK = 1;
 
@@ -110,6 +111,9 @@ export class Session {
     this.#inbox ??= new ReportInbox({ engine: this.#engine, lock20: paired.lock20 });
     const wallet = createWallet({ ...chain, account: chain.owner, lock, pollIntervalMs: 50 });
     this.#wallet = wallet;
+    // The press has drawn the bolt back as well: a hand locks up again.
+    if (!this.isLockLocked) await this.#until(isBolt('unlocked'), BOLT_MS_MAX).catch(() => {});
+    this.world.turnThumb('locked');
     step('registering the lock on chain');
     await this.#register(wallet, paired.registrationSignature65, paired.deadlineSeconds);
     this.#aim(chain, lock, paired.epoch);
@@ -303,7 +307,7 @@ export class Session {
       case 'delivered':
         return this.#delivered(event.seq, event.cose, atUnixMs);
       case 'power':
-        if (this.#wallet) this.#show({ event: 'power', on: event.on }, atUnixMs);
+        if (this.#wallet && !this.#isStopping) this.#show({ event: 'power', on: event.on }, atUnixMs);
         return;
       case 'crashed':
         return this.#show({
@@ -392,6 +396,10 @@ export class Session {
       this.#waiters.add(waiter);
     });
   }
+}
+
+function isBolt(position: string): (event: ConsoleEvent) => boolean {
+  return (event) => event.event === 'bolt' && event.position === position;
 }
 
 function hexOrNull(bytes: Uint8Array | undefined): string | null {
