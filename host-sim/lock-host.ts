@@ -220,7 +220,10 @@ export class LockHost {
 
   #tellTime(board: Board): void {
     if (this.#options.clockSource === 'none') return;
-    this.#give({ kind: 'clock', unixSeconds: Math.floor(this.#clock.unixMs() / 1_000), source: 'host' }, board);
+    this.#give(
+      { kind: 'clock', unixSeconds: Math.floor(this.#clock.unixMs() / 1_000), source: 'host' },
+      board,
+    );
     if (this.#board === board) board.timer.set(() => this.#tellTime(board), CLOCK_INTERVAL_MS);
   }
 

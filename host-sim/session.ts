@@ -31,7 +31,6 @@ const REGISTRATION_SECONDS = 1_800;
 const LIE_MS_MAX = 8_000;
 /** Time of the finger and the debouncing before pairing begins. */
 const PRESS_MS = 200;
-const BOLT_MS_MAX = 5_000;
 const UNLOCK = 2;
 const LOCK = 1;
 
@@ -111,15 +110,15 @@ export class Session {
     this.#inbox ??= new ReportInbox({ engine: this.#engine, lock20: paired.lock20 });
     const wallet = createWallet({ ...chain, account: chain.owner, lock, pollIntervalMs: 50 });
     this.#wallet = wallet;
-    // The press has drawn the bolt back as well: a hand locks up again.
-    if (!this.isLockLocked) await this.#until(isBolt('unlocked'), BOLT_MS_MAX).catch(() => {});
-    this.world.turnThumb('locked');
     step('registering the lock on chain');
     await this.#register(wallet, paired.registrationSignature65, paired.deadlineSeconds);
     this.#aim(chain, lock, paired.epoch);
     step('waiting for the first poll');
     await this.#until((event) => event.event === 'polled', FIRST_POLL_MS_MAX).catch(() => {
-      throw new Failure(EXIT_CODES.network, `the lock gets no answer from ${endpoints.join(', ')}: check --lock-rpc`);
+      throw new Failure(
+        EXIT_CODES.network,
+        `the lock gets no answer from ${endpoints.join(', ')}: check --lock-rpc`,
+      );
     });
     this.#show({
       event: 'ready',
@@ -192,7 +191,9 @@ export class Session {
     this.#isLying = false;
     this.#show({ event: 'lie', title: null });
     const moved = this.world.moves - movesBefore;
-    this.#say(`${refused} of ${told} lies refused; the motor ran ${moved === 0 ? 'not once' : `${moved} times`}`);
+    this.#say(
+      `${refused} of ${told} lies refused; the motor ran ${moved === 0 ? 'not once' : `${moved} times`}`,
+    );
   }
 
   /** Pulls the plug, and boots again a second later. */
@@ -259,7 +260,10 @@ export class Session {
       });
       return { ...paired, deadlineSeconds };
     } catch (error) {
-      throw new Failure(EXIT_CODES.network, `pairing failed (${messageOf(error)}): use a new --data folder for a new lock`);
+      throw new Failure(
+        EXIT_CODES.network,
+        `pairing failed (${messageOf(error)}): use a new --data folder for a new lock`,
+      );
     }
   }
 
@@ -288,10 +292,13 @@ export class Session {
     const untilMs = Date.now() + TOGGLE_MS_MAX;
     while (stageOf('checked') === undefined) {
       const leftMs = untilMs - Date.now();
-      const event = await this.#until(({ event }) => event === 'toggle' || event === 'refused', leftMs).catch(() => undefined);
+      const event = await this.#until(({ event }) => event === 'toggle' || event === 'refused', leftMs).catch(
+        () => undefined,
+      );
       if (!event) return stageOf('seen') === undefined ? 'the lock has not seen it' : 'no verified report';
       // What was refused for want of a clock is judged again once there is one.
-      if (event.event === 'refused' && event.tx === hash && event.reason !== 'clock') return `refused: ${event.reason}`;
+      if (event.event === 'refused' && event.tx === hash && event.reason !== 'clock')
+        return `refused: ${event.reason}`;
     }
     const bolt = this.#inbox?.last?.bolt;
     if (bolt !== wanted) return `the bolt is ${bolt}, not ${wanted}`;
@@ -328,13 +335,17 @@ export class Session {
       case 'verified':
         return this.#reach(formatHex(notice.tx), notice.event, atUnixMs);
       case 'refused':
-        return this.#show({ event: 'refused', reason: notice.reason, by: hexOrNull(notice.by), tx: hexOrNull(notice.tx) }, atUnixMs);
+        return this.#show(
+          { event: 'refused', reason: notice.reason, by: hexOrNull(notice.by), tx: hexOrNull(notice.tx) },
+          atUnixMs,
+        );
       case 'bolt': {
         const { position, cause } = notice;
         this.#position = position;
         const tx = hexOrNull(notice.tx);
         this.#show({ event: 'bolt', position, cause, by: hexOrNull(notice.by), tx }, atUnixMs);
-        if (tx !== null && (position === 'locked' || position === 'unlocked')) this.#reach(tx, 'moved', atUnixMs);
+        if (tx !== null && (position === 'locked' || position === 'unlocked'))
+          this.#reach(tx, 'moved', atUnixMs);
         return;
       }
       case 'signed':
@@ -389,17 +400,16 @@ export class Session {
         end();
         resolve(event);
       };
-      const timer = setTimeout(() => {
-        end();
-        reject(new Error('was not refused in time'));
-      }, Math.max(0, timeoutMs));
+      const timer = setTimeout(
+        () => {
+          end();
+          reject(new Error('was not refused in time'));
+        },
+        Math.max(0, timeoutMs),
+      );
       this.#waiters.add(waiter);
     });
   }
-}
-
-function isBolt(position: string): (event: ConsoleEvent) => boolean {
-  return (event) => event.event === 'bolt' && event.position === position;
 }
 
 function hexOrNull(bytes: Uint8Array | undefined): string | null {

@@ -1,8 +1,7 @@
 import { equalBytes } from '../protocol/bytes.js';
 import { encodeProtectedHeader, encodeSign1, sigStructure } from '../protocol/cose.js';
 import { DecodeError } from '../protocol/errors.js';
-import type { Report } from '../protocol/report.js';
-import { encodeReportPayload, readReport } from '../protocol/report.js';
+import { encodeReportPayload, type Report, readReport } from '../protocol/report.js';
 import { reportHash16 } from '../protocol/report-digests.js';
 import { addressOf } from './address.js';
 import type { CryptoEngine } from './engine.js';

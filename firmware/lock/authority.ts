@@ -1,5 +1,4 @@
-import type { AccessList } from './access-list.js';
-import { EMPTY_ACCESS_LIST } from './access-list.js';
+import { type AccessList, EMPTY_ACCESS_LIST } from './access-list.js';
 import type { Guard } from './guard.js';
 
 /** Whom the lock obeys and what it has obeyed: all that a verdict depends on, and all that a verdict changes. */

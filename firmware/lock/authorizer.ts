@@ -1,18 +1,13 @@
 import { equalBytes, isZeroBytes } from '../protocol/bytes.js';
 import type { Command } from '../protocol/command.js';
 import { ORDER_AHEAD_SECONDS_MAX } from '../protocol/limits.js';
-import type { Order } from '../protocol/order.js';
-import { ACTION } from '../protocol/order.js';
+import { ACTION, type Order } from '../protocol/order.js';
 import type { RefusalReason } from '../protocol/refusal.js';
-import type { Terms } from '../protocol/terms.js';
-import { RIGHT } from '../protocol/terms.js';
-import type { AccessEntry } from './access-list.js';
-import { applyGrant, findGuest, replaceEntry } from './access-list.js';
-import type { Authority } from './authority.js';
-import { freshAuthority } from './authority.js';
+import { RIGHT, type Terms } from '../protocol/terms.js';
+import { type AccessEntry, applyGrant, findGuest, replaceEntry } from './access-list.js';
+import { type Authority, freshAuthority } from './authority.js';
 import type { Time } from './clock.js';
-import type { Guard } from './guard.js';
-import { isAfterGuard } from './guard.js';
+import { type Guard, isAfterGuard } from './guard.js';
 
 /** A command whose signature was verified: the bytes say it, and this key said them. */
 export interface SignedCommand {

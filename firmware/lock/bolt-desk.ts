@@ -1,8 +1,7 @@
 import { RELOCK_MS_DEFAULT } from '../protocol/limits.js';
 import type { Door, SensedBolt } from '../protocol/report.js';
 import type { Wish } from './authorizer.js';
-import type { BoltState, BoltStep } from './bolt.js';
-import { BoltMachine } from './bolt.js';
+import { BoltMachine, type BoltState, type BoltStep } from './bolt.js';
 import type { OwedLock } from './lock-state.js';
 import type { BoltCause, Output } from './ports.js';
 

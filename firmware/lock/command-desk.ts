@@ -4,14 +4,12 @@ import { AWAITING_CLOCK_MAX, GUEST_ORDERS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS } 
 import type { Authority } from './authority.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
-import type { Domain } from './examiner.js';
-import { examineTransaction } from './examiner.js';
+import { type Domain, examineTransaction } from './examiner.js';
 import { tell, tellRefused } from './notice.js';
 import type { PollerStep } from './poller.js';
 import type { Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
-import type { Candidate } from './round.js';
-import { Round } from './round.js';
+import { type Candidate, Round } from './round.js';
 
 /** What the desk must know of the rest of the lock while it judges. */
 export interface Standing {

@@ -1,39 +1,23 @@
-import { equalBytes } from '../protocol/bytes.js';
 import { GUEST_ORDERS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS } from '../protocol/limits.js';
-import type { LockSettings } from '../protocol/pairing.js';
-import type { ReportCause } from '../protocol/report.js';
 import { freshAuthority } from './authority.js';
-import type { BoltDesk, BoltReason, BoltResult } from './bolt-desk.js';
-import { owedBy } from './bolt-desk.js';
-import type { Challenge } from './challenge.js';
+import { type BoltDesk, type BoltReason, type BoltResult, owedBy } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk, Heard, Standing } from './command-desk.js';
-import type { DeviceOptions } from './device-parts.js';
-import { assemble } from './device-parts.js';
+import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
 import type { LockState, Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingDesk, PairingResult, PairingWork } from './pairing-desk.js';
-import type { PollerStep } from './poller.js';
-import { Poller } from './poller.js';
+import type { Poller, PollerStep } from './poller.js';
+
 import type { Input, Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
-import type { ReportDesk, ReportTask } from './report-desk.js';
+import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
+import type { Task } from './task.js';
 
-const POLL_INTERVAL_MS_DEFAULT = 1_000;
 /** How long the boot report waits for the bolt's sensor, milliseconds. */
 const SENSING_MS = 1_000;
-
-/** What is to happen once flash has answered a write. */
-type Task =
-  | { readonly kind: 'boot' }
-  | { readonly kind: 'round'; readonly round: Round }
-  | ReportTask
-  | { readonly kind: 'lease' }
-  | { readonly kind: 'paired' }
-  | { readonly kind: 'configured' }
-  | { readonly kind: 'nothing' };
 
 /**
  * One lock without any IO: inputs in, outputs out, nothing else. The same on an ESP32 and in the simulator.
@@ -41,11 +25,9 @@ type Task =
  * first), bolt (driven, sensed), and then the report.
  */
 export class Device {
-  readonly #options: DeviceOptions;
+  readonly #parts: DeviceParts;
   readonly #memory: Memory<Task>;
-  readonly #lock20: Uint8Array;
   readonly #clock: Clock;
-  readonly #pairingNonce: Challenge;
   readonly #pairing: PairingDesk;
   readonly #commands: CommandDesk;
   readonly #bolt: BoltDesk;
@@ -58,12 +40,10 @@ export class Device {
   #wakeMs: number | undefined;
 
   constructor(options: DeviceOptions) {
-    const parts = assemble<Task>(options);
-    this.#options = options;
+    const parts = assemble(options);
+    this.#parts = parts;
     this.#memory = parts.memory;
-    this.#lock20 = parts.lock20;
     this.#clock = parts.clock;
-    this.#pairingNonce = parts.pairingNonce;
     this.#pairing = parts.pairing;
     this.#commands = parts.commands;
     this.#bolt = parts.bolt;
@@ -101,9 +81,8 @@ export class Device {
       case 'http-failed':
         return this.#polled(this.#poller?.failed(input.id, input.reason, uptimeMs), uptimeMs);
       case 'stored':
-        return this.#answered(input.key, true, uptimeMs);
       case 'store-failed':
-        return this.#answered(input.key, false, uptimeMs);
+        return this.#answered(input.key, input.kind === 'stored', uptimeMs);
       case 'bolt-sensed':
         return this.#moved(this.#bolt.sense(input.bolt, uptimeMs), uptimeMs);
       case 'door-sensed':
@@ -114,12 +93,9 @@ export class Device {
       case 'button-pressed':
         return this.#press(uptimeMs);
       case 'pairing-opened':
-        return this.#paired(
-          this.#pairing.opened(this.#pairingNonce.renew(), this.#pinned, uptimeMs),
-          uptimeMs,
-        );
+        return this.#paired(this.#pairing.opened(uptimeMs), uptimeMs);
       case 'pairing-received':
-        return this.#paired(this.#pairing.received(input.bytes, this.#pinned), uptimeMs);
+        return this.#paired(this.#pairing.received(input.bytes), uptimeMs);
       case 'pairing-closed':
         this.#pairing.closed();
         return [];
@@ -147,11 +123,11 @@ export class Device {
   /** The boot is counted. Where flash is broken the lock goes on: its button works, and no command is obeyed. */
   #booted(): readonly Output[] {
     this.#phase = 'sensing';
-    this.#startPolling();
+    this.#poller = this.#parts.createPoller();
     const { state, refusedCount } = this.#memory;
     const { bootCount, authority } = state;
     const paired = authority !== undefined;
-    const outputs: Output[] = [tell({ event: 'booted', bootCount, lock: this.#lock20, paired })];
+    const outputs: Output[] = [tell({ event: 'booted', bootCount, lock: this.#parts.lock20, paired })];
     for (let i = 0; i < refusedCount; i++) outputs.push(tellRefused({ reason: 'record' }));
     return outputs;
   }
@@ -167,21 +143,6 @@ export class Device {
     const outputs = [...report, ...this.#moved(this.#bolt.resume(uptimeMs, reason), uptimeMs)];
     // An unlock that was owed is not taken up; its receipt says where the bolt is.
     return this.#bolt.isMoving ? outputs : [...outputs, ...this.#settleReceipts(uptimeMs)];
-  }
-
-  #startPolling(): void {
-    const { identity, state } = this.#memory;
-    const { settings } = identity;
-    if (settings === undefined || state.authority === undefined) return;
-    this.#poller = new Poller({
-      lock20: this.#lock20,
-      registry20: settings.registry,
-      startBlock: settings.startBlock,
-      urls: settings.endpoints,
-      cursors: state.cursors,
-      intervalMs: this.#options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT,
-      isJudged: (hash) => this.#memory.state.judged.some((judged) => equalBytes(judged, hash)),
-    });
   }
 
   // Time
@@ -258,7 +219,11 @@ export class Device {
     const { identity, state } = this.#memory;
     const { settings } = identity;
     return {
-      domain: settings && { chainId: settings.chainId, registry20: settings.registry, lock20: this.#lock20 },
+      domain: settings && {
+        chainId: settings.chainId,
+        registry20: settings.registry,
+        lock20: this.#parts.lock20,
+      },
       authority: state.authority,
       judged: state.judged,
       receiptsFree: this.#reports.receiptsFree - state.owed.length,
@@ -299,9 +264,11 @@ export class Device {
 
   #press(uptimeMs: number): readonly Output[] {
     this.#pairing.press(uptimeMs);
-    const outputs: Output[] = [...this.#moved(this.#bolt.press(uptimeMs), uptimeMs)];
     const { authority } = this.#memory.state;
-    if (authority?.privacy === true) {
+    // Before there is an owner, the button only says that somebody stands here.
+    if (authority === undefined) return [];
+    const outputs: Output[] = [...this.#moved(this.#bolt.press(uptimeMs), uptimeMs)];
+    if (authority.privacy) {
       outputs.push(
         ...this.#remember({ authority: { ...authority, privacy: false } }, { kind: 'nothing' }, uptimeMs),
       );
@@ -313,8 +280,11 @@ export class Device {
     this.#memory.note({ owedLock: this.#bolt.owedLock });
     if (settled === undefined || this.#phase !== 'on') return outputs;
     const receipts = this.#settleReceipts(uptimeMs);
-    const cause = reportCauseOf(settled, receipts.length > 0);
-    return [...outputs, ...receipts, ...(cause === undefined ? [] : this.#reports.report(cause, uptimeMs))];
+    // The receipts say where the bolt is; without any, the movement is reported for itself.
+    return [
+      ...outputs,
+      ...(receipts.length > 0 ? receipts : this.#reports.reportBolt(settled.cause, uptimeMs)),
+    ];
   }
 
   /** One report for each accepted command, once the bolt has done what it will do. */
@@ -327,10 +297,6 @@ export class Device {
   }
 
   // Pairing
-
-  get #pinned(): { owner: Uint8Array | undefined; settings: LockSettings | undefined } {
-    return { owner: this.#memory.state.authority?.owner, settings: this.#memory.identity.settings };
-  }
 
   #paired({ outputs, work, refused }: PairingResult, uptimeMs: number): readonly Output[] {
     return [
@@ -355,7 +321,7 @@ export class Device {
   #pairingDone(uptimeMs: number): readonly Output[] {
     const { authority } = this.#memory.state;
     if (authority === undefined) return [];
-    this.#startPolling();
+    this.#poller = this.#parts.createPoller();
     const { owner, epoch } = authority;
     return [
       tell({ event: 'paired', owner, epoch }),
@@ -402,7 +368,7 @@ export class Device {
       case 'paired':
         return this.#pairingDone(uptimeMs);
       case 'configured':
-        this.#startPolling();
+        this.#poller = this.#parts.createPoller();
         return this.#pairing.answer({ kind: 'configured' });
       case 'nothing':
         return [];
@@ -430,17 +396,5 @@ export class Device {
       case 'nothing':
         return [tellRefused({ reason: 'storage' })];
     }
-  }
-}
-
-/** A bolt that moved or stopped is reported, unless receipts have just said so; `boot` has a report of its own. */
-function reportCauseOf({ cause }: BoltReason, hasReceipts: boolean): ReportCause | undefined {
-  switch (cause) {
-    case 'command':
-      return hasReceipts ? undefined : 'relock';
-    case 'boot':
-      return undefined;
-    default:
-      return hasReceipts ? undefined : cause;
   }
 }

@@ -3,8 +3,7 @@ import { recoverSender } from '../crypto/sender.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { decodeCommand } from '../protocol/command.js';
 import { DecodeError } from '../protocol/errors.js';
-import type { RefusalReason } from '../protocol/refusal.js';
-import { refusalOf } from '../protocol/refusal.js';
+import { type RefusalReason, refusalOf } from '../protocol/refusal.js';
 import { signedPayload, transactionFromRpc } from '../protocol/transaction.js';
 import type { SignedCommand } from './authorizer.js';
 

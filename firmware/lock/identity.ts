@@ -1,8 +1,6 @@
-import type { CborValue } from '../protocol/cbor.js';
-import { decodeCbor, encodeCbor } from '../protocol/cbor.js';
+import { type CborValue, decodeCbor, encodeCbor } from '../protocol/cbor.js';
 import { DecodeError } from '../protocol/errors.js';
-import type { LockSettings } from '../protocol/pairing.js';
-import { settingsFromCbor, settingsToCbor } from '../protocol/pairing.js';
+import { type LockSettings, settingsFromCbor, settingsToCbor } from '../protocol/pairing.js';
 
 /** What a device keeps for life: its key, and what pairing told it. */
 export interface Identity {

@@ -1,6 +1,5 @@
 import { readUint, writeUint } from '../protocol/bytes.js';
-import type { CborValue } from '../protocol/cbor.js';
-import { decodeCbor, encodeCbor } from '../protocol/cbor.js';
+import { type CborValue, decodeCbor, encodeCbor } from '../protocol/cbor.js';
 import { DecodeError } from '../protocol/errors.js';
 import { decodeTerms, encodeTerms } from '../protocol/terms.js';
 import type { AccessEntry } from './access-list.js';

@@ -3,11 +3,12 @@ import { toEvmSignature65 } from '../crypto/signature.js';
 import { equalBytes, isZeroBytes } from '../protocol/bytes.js';
 import { registrationDigest } from '../protocol/eip712.js';
 import { PAIRING_WINDOW_MS } from '../protocol/limits.js';
-import type { LockSettings, PairingFrame } from '../protocol/pairing.js';
-import { encodePairingFrame } from '../protocol/pairing.js';
+import { encodePairingFrame, type LockSettings, type PairingFrame } from '../protocol/pairing.js';
 import type { RefusalReason } from '../protocol/refusal.js';
-import type { PairingRequest } from './pairing-session.js';
-import { PairingSession } from './pairing-session.js';
+import type { Challenge } from './challenge.js';
+import type { Identity } from './identity.js';
+import type { LockState } from './lock-state.js';
+import { type PairingRequest, PairingSession } from './pairing-session.js';
 import type { Output } from './ports.js';
 
 /** Wrong secrets that one press of the button allows. */
@@ -29,10 +30,16 @@ export interface PairingResult {
   readonly refused: readonly RefusalReason[];
 }
 
-/** What is pinned already, as far as pairing must know it. */
-export interface Pinned {
-  readonly owner: Uint8Array | undefined;
-  readonly settings: LockSettings | undefined;
+export interface PairingDeskOptions {
+  readonly engine: CryptoEngine;
+  /** Printed as a QR code that is not on the lock's body. */
+  readonly secret16: Uint8Array;
+  readonly secretKey32: Uint8Array;
+  readonly publicKey33: Uint8Array;
+  readonly lock20: Uint8Array;
+  readonly nonce: Challenge;
+  /** What is pinned already. */
+  readonly memory: { readonly identity: Identity; readonly state: LockState };
 }
 
 type Refusal = { readonly ok: false; readonly reason: RefusalReason };
@@ -42,29 +49,13 @@ type Refusal = { readonly ok: false; readonly reason: RefusalReason };
  * Does not write anything: what a tool may have is handed on as work, and answered once that is durable.
  */
 export class PairingDesk {
-  readonly #engine: CryptoEngine;
-  readonly #secret16: Uint8Array;
-  readonly #identity: {
-    readonly secretKey32: Uint8Array;
-    readonly lock20: Uint8Array;
-    readonly publicKey33: Uint8Array;
-  };
+  readonly #options: PairingDeskOptions;
   #openUntilMs = 0;
   #wrongSecrets = 0;
   #session: PairingSession | undefined;
 
-  constructor(
-    engine: CryptoEngine,
-    secret16: Uint8Array,
-    identity: {
-      readonly secretKey32: Uint8Array;
-      readonly lock20: Uint8Array;
-      readonly publicKey33: Uint8Array;
-    },
-  ) {
-    this.#engine = engine;
-    this.#secret16 = secret16;
-    this.#identity = identity;
+  constructor(options: PairingDeskOptions) {
+    this.#options = options;
   }
 
   /** Somebody stands inside: pairing is allowed for a while. */
@@ -73,17 +64,16 @@ export class PairingDesk {
     this.#wrongSecrets = 0;
   }
 
-  opened(nonce16: Uint8Array, pinned: Pinned, uptimeMs: number): PairingResult {
+  opened(uptimeMs: number): PairingResult {
     this.#session = undefined;
     if (uptimeMs >= this.#openUntilMs) return this.#close('pairing-closed');
-    const { lock20, publicKey33 } = this.#identity;
-    const paired = pinned.owner !== undefined;
-    this.#session = new PairingSession(this.#engine, this.#secret16, {
+    const { engine, secret16, lock20, publicKey33, nonce, memory } = this.#options;
+    this.#session = new PairingSession(engine, secret16, {
       kind: 'greeting',
       lock20,
       publicKey33,
-      nonce16,
-      paired,
+      nonce16: nonce.renew(),
+      paired: memory.state.authority !== undefined,
     });
     return { outputs: [], work: [], refused: [] };
   }
@@ -92,14 +82,14 @@ export class PairingDesk {
     this.#session = undefined;
   }
 
-  received(bytes: Uint8Array, pinned: Pinned): PairingResult {
+  received(bytes: Uint8Array): PairingResult {
     const outputs: Output[] = [];
     const work: PairingWork[] = [];
     for (const step of this.#session?.receive(bytes) ?? []) {
       if (step.kind === 'send') outputs.push({ kind: 'pairing-send', bytes: step.bytes });
       else if (step.kind === 'refused') return this.#broken(step.reason, outputs, work);
       else {
-        const result = this.#request(step.request, pinned);
+        const result = this.#request(step.request);
         if ('ok' in result) return this.#refuseSealed(result.reason, outputs, work);
         if (result.kind === 'pair' || result.kind === 'configure') work.push(result);
         else outputs.push(...this.answer(result));
@@ -114,29 +104,33 @@ export class PairingDesk {
     return [{ kind: 'pairing-send', bytes: this.#session.seal(frame) }];
   }
 
-  #request(request: PairingRequest, pinned: Pinned): PairingWork | PairingFrame | Refusal {
+  #request(request: PairingRequest): PairingWork | PairingFrame | Refusal {
+    const { identity, state } = this.#options.memory;
     switch (request.kind) {
       case 'pair':
         // A paired lock takes a new owner only by a signature of the pinned one, never by the button.
-        if (pinned.owner !== undefined) return { ok: false, reason: 'pairing-closed' };
+        if (state.authority !== undefined) return { ok: false, reason: 'pairing-closed' };
         if (isZeroBytes(request.owner)) return { ok: false, reason: 'pairing-frame' };
         return request;
       case 'configure':
-        return isSamePin(pinned.settings, request.settings)
+        return isSamePin(identity.settings, request.settings)
           ? request
           : { ok: false, reason: 'pairing-closed' };
       case 'register':
-        return this.#register(request.deadlineSeconds, pinned);
+        return this.#register(request.deadlineSeconds, state.authority?.owner, identity.settings);
     }
   }
 
-  #register(deadlineSeconds: number, { owner, settings }: Pinned): PairingFrame | Refusal {
+  #register(
+    deadlineSeconds: number,
+    owner: Uint8Array | undefined,
+    settings: LockSettings | undefined,
+  ): PairingFrame | Refusal {
     if (owner === undefined || settings === undefined) return { ok: false, reason: 'unpaired' };
-    const { keccak256 } = this.#engine;
     const { chainId, registry } = settings;
-    const { secretKey32, lock20 } = this.#identity;
+    const { engine, secretKey32, lock20 } = this.#options;
     const digest32 = registrationDigest(
-      keccak256,
+      engine.keccak256,
       { chainId, registry20: registry },
       {
         lock: lock20,
@@ -146,7 +140,7 @@ export class PairingDesk {
     );
     return {
       kind: 'registration',
-      signature65: toEvmSignature65(this.#engine.signRecoverable(digest32, secretKey32)),
+      signature65: toEvmSignature65(engine.signRecoverable(digest32, secretKey32)),
     };
   }
 

@@ -1,10 +1,10 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
-import type { PairingFrame } from '../protocol/pairing.js';
 import {
   decodePairingFrame,
   encodePairingFrame,
+  type PairingFrame,
   PairingStream,
   pairingProof,
   pairingSessionKey,

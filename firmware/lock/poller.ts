@@ -8,20 +8,18 @@ import {
   transactionByHashRequest,
 } from '../protocol/ethereum-rpc.js';
 import { formatHex } from '../protocol/hex.js';
-import type { RpcRequest } from '../protocol/json-rpc.js';
 import {
   decodeRpcAnswer,
   decodeRpcBatchAnswer,
   encodeRpcBatch,
   encodeRpcCall,
+  type RpcRequest,
 } from '../protocol/json-rpc.js';
 import { HTTP_BODY_BYTES_MAX, HTTP_TIMEOUT_MS, TRANSACTIONS_PER_ROUND_MAX } from '../protocol/limits.js';
 import { TOPIC } from '../protocol/lock-registry.js';
-import type { RefusalReason } from '../protocol/refusal.js';
-import { refusalOf } from '../protocol/refusal.js';
+import { type RefusalReason, refusalOf } from '../protocol/refusal.js';
 import type { RegistryEvent } from '../protocol/registry-event.js';
-import type { BlockRange } from './endpoint.js';
-import { Endpoint } from './endpoint.js';
+import { type BlockRange, Endpoint } from './endpoint.js';
 import type { HttpFailure, Notice, Output } from './ports.js';
 
 export type PollerStep =

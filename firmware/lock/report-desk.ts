@@ -9,7 +9,7 @@ import type { Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell } from './notice.js';
 import { Outbox } from './outbox.js';
-import type { Output } from './ports.js';
+import type { BoltCause, Output } from './ports.js';
 import { reportFacts } from './report-facts.js';
 import type { NumberedReport, Reporter, ReportFacts } from './reporter.js';
 import { lastCommandOfReceipt } from './round.js';
@@ -127,6 +127,19 @@ export class ReportDesk {
   reportRefusal(command: LastCommand, uptimeMs: number): readonly Output[] {
     this.#options.reporter.note(command);
     return this.report('refusal', uptimeMs);
+  }
+
+  /** Reports that the bolt moved or stopped for another cause than a command just obeyed. */
+  reportBolt(cause: BoltCause, uptimeMs: number): readonly Output[] {
+    switch (cause) {
+      case 'boot':
+        return [];
+      case 'command':
+        // The command had its receipt when it could go no further; what came later is the lock's own doing.
+        return this.report('relock', uptimeMs);
+      default:
+        return this.report(cause, uptimeMs);
+    }
   }
 
   /** The signed receipt of an accepted command. */

@@ -2,11 +2,9 @@ import { equalBytes } from '../protocol/bytes.js';
 import type { Command } from '../protocol/command.js';
 import { AWAITING_CLOCK_MAX, SEEN_DURABLE_MAX } from '../protocol/limits.js';
 import type { RefusalReason } from '../protocol/refusal.js';
-import type { LastCommand } from '../protocol/report.js';
-import { GRANT_COMMAND, HANDOVER_COMMAND } from '../protocol/report.js';
+import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
 import type { Authority } from './authority.js';
-import type { Circumstances, SignedCommand, Verdict, Wish } from './authorizer.js';
-import { judge } from './authorizer.js';
+import { type Circumstances, judge, type SignedCommand, type Verdict, type Wish } from './authorizer.js';
 import type { Receipt } from './lock-state.js';
 
 /** A verified command and the transaction that carried it. */

@@ -1,10 +1,8 @@
 import { asciiBytes, concatBytes, writeUint } from './bytes.js';
-import type { CborValue } from './cbor.js';
-import { decodeCbor, encodeCbor } from './cbor.js';
+import { type CborValue, decodeCbor, encodeCbor } from './cbor.js';
 import { DecodeError } from './errors.js';
 import { ENDPOINTS_MAX, PAIRING_FRAME_BYTES_MAX, URL_CHARS_MAX } from './limits.js';
-import type { RefusalReason } from './refusal.js';
-import { refusalCode, refusalFromCode } from './refusal.js';
+import { type RefusalReason, refusalCode, refusalFromCode } from './refusal.js';
 
 /** What pairing pins for good, and the settings that the same channel may change later. */
 export interface LockSettings {

@@ -166,9 +166,15 @@ export class TerminalView implements View {
     return [
       fact('bolt', `${bolt}${this.#cause ? pc.dim(`  (${this.#cause})`) : ''}`),
       fact('report', `#${report.seq} ${report.cause}, ${check}, ${age} s ago`),
-      fact('says', `bolt ${report.bolt}, door ${report.door}, epoch ${report.epoch}, boot ${report.bootCount}`),
+      fact(
+        'says',
+        `bolt ${report.bolt}, door ${report.door}, epoch ${report.epoch}, boot ${report.bootCount}`,
+      ),
       fact('order', last ? orderWords(last.command, last.reason) : pc.dim('none yet')),
-      fact('battery', report.batteryMilliVolts === undefined ? '-' : `${grouped(report.batteryMilliVolts)} mV`),
+      fact(
+        'battery',
+        report.batteryMilliVolts === undefined ? '-' : `${grouped(report.batteryMilliVolts)} mV`,
+      ),
       fact('alarms', report.alarms === 0 ? 'none' : pc.red(String(report.alarms))),
       fact('checked', `${this.#reportsVerified} reports: signature, number and link`),
     ];
@@ -179,7 +185,8 @@ export class TerminalView implements View {
     const shown = [...this.#toggles.values()].slice(-TOGGLES_SHOWN).reverse();
     const rows = shown.map((toggle) => {
       const name = `${toggle.number} ${toggle.action}`.padEnd(10);
-      if (toggle.state === 'failed') return `  ${name}${pc.red(`  failed: ${toggle.problem}`.slice(0, COLUMNS_MIN - 14))}`;
+      if (toggle.state === 'failed')
+        return `  ${name}${pc.red(`  failed: ${toggle.problem}`.slice(0, COLUMNS_MIN - 14))}`;
       const cells = sinceSending(toggle).map((ms) => (ms === undefined ? '.' : grouped(ms)).padStart(9));
       return `  ${name}${toggle.state === 'ok' ? cells.join('') : pc.cyan(cells.join(''))}`;
     });
@@ -197,7 +204,10 @@ export class TerminalView implements View {
       else rows[row] = next;
     }
     if (entries.length === 0) rows[0] = pc.dim('nothing');
-    return rows.map((text, i) => `  ${pc.dim((i === 0 ? 'refused' : '').padEnd(9))}${i === 0 || text ? paintRefused(text) : ''}`);
+    return rows.map(
+      (text, i) =>
+        `  ${pc.dim((i === 0 ? 'refused' : '').padEnd(9))}${i === 0 || text ? paintRefused(text) : ''}`,
+    );
   }
 
   #messageRow(): string {

@@ -322,7 +322,6 @@ export class LockWorld {
   /** Press, prove, pin: a lock that has an owner, its bolt back where it was. */
   pair(owner: Person = OWNER, endpoints: readonly string[] = [URL]): this {
     this.press();
-    this.press();
     this.openPairing();
     this.ask({
       kind: 'pair',
