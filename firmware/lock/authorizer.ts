@@ -40,6 +40,8 @@ export interface Circumstances {
   readonly time: Time;
   /** The lock's current challenge; an order carries its first 4 bytes. */
   readonly challenge16: Uint8Array;
+  /** Flash may have been rolled back: an unlock needs the challenge of this boot. */
+  readonly isStrict: boolean;
   /** Takes one of a guest's turns. Asked once a guest's order, before anything is written. */
   readonly takeTurn: (guest: Uint8Array) => boolean;
 }
@@ -127,12 +129,13 @@ function judgeGuestsOrder(
 function refusalOfForm(
   authority: Authority,
   order: Order,
-  { time, challenge16 }: Circumstances,
+  { time, challenge16, isStrict }: Circumstances,
 ): RefusalReason | undefined {
   if (order.epoch !== authority.epoch) return 'epoch';
   if (order.action < ACTION.lock || order.action > ACTION.privacyOff) return 'action';
   const challenged = !isZeroBytes(order.challenge4);
   if (challenged && !equalBytes(order.challenge4, challenge16.subarray(0, 4))) return 'challenge';
+  if (isStrict && !challenged && opens(order)) return 'challenge';
   if (order.notAfterSeconds < time.floorSeconds) return 'expired';
   if (time.nowSeconds === undefined) return challenged || order.action === ACTION.lock ? undefined : 'clock';
   if (order.notAfterSeconds > time.nowSeconds + ORDER_AHEAD_SECONDS_MAX) return 'too-far-ahead';

@@ -1,6 +1,11 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
-import { AWAITING_CLOCK_MAX, GUEST_ORDERS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS } from '../protocol/limits.js';
+import {
+  AWAITING_CLOCK_MAX,
+  GUEST_ORDERS_PER_WINDOW_MAX,
+  RATE_WINDOW_SECONDS,
+  STRICT_AFTER_BOOT_MS,
+} from '../protocol/limits.js';
 import type { Authority } from './authority.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
@@ -18,6 +23,8 @@ export interface Standing {
   readonly authority: Authority | undefined;
   /** Hashes of transactions judged before. */
   readonly judged: readonly Uint8Array[];
+  /** The setting strict-after-boot: unlocks need the challenge until STRICT_AFTER_BOOT_MS of uptime. */
+  readonly strictAfterBoot: boolean;
   /** Receipts that could be kept besides those already owed. */
   readonly receiptsFree: number;
 }
@@ -88,6 +95,7 @@ export class CommandDesk {
     const circumstances = {
       time: this.#clock.read(uptimeMs),
       challenge16: this.#challenge.current16,
+      isStrict: standing.strictAfterBoot && uptimeMs < STRICT_AFTER_BOOT_MS,
       takeTurn: (guest: Uint8Array) => this.#guestTurns.take(guest, uptimeMs),
     };
     const verdict = round.judge(candidate, circumstances, standing.receiptsFree > round.receipts.length);

@@ -1,4 +1,8 @@
-import { GUEST_ORDERS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS } from '../protocol/limits.js';
+import {
+  CLOCK_JUMP_SECONDS_MAX,
+  GUEST_ORDERS_PER_WINDOW_MAX,
+  RATE_WINDOW_SECONDS,
+} from '../protocol/limits.js';
 import { freshAuthority } from './authority.js';
 import { type BoltDesk, type BoltReason, type BoltResult, owedBy } from './bolt-desk.js';
 import type { Clock } from './clock.js';
@@ -224,6 +228,7 @@ export class Device {
         registry20: settings.registry,
         lock20: this.#parts.lock20,
       },
+      strictAfterBoot: settings?.texts.get('strict-after-boot') === 'on',
       authority: state.authority,
       judged: state.judged,
       receiptsFree: this.#reports.receiptsFree - state.owed.length,
@@ -310,6 +315,14 @@ export class Device {
   #pairingWork(work: PairingWork, uptimeMs: number): readonly Output[] {
     const identity = { ...this.#memory.identity, settings: work.settings };
     if (work.kind === 'configure') return this.#memory.writeIdentity(identity, { kind: 'configured' });
+    const { nowSeconds } = this.#clock.read(uptimeMs);
+    // A floor far ahead would refuse every order for good.
+    if (nowSeconds !== undefined && work.ownerUnixSeconds > nowSeconds + CLOCK_JUMP_SECONDS_MAX) {
+      return [
+        tellRefused({ reason: 'clock' }),
+        ...this.#pairing.answer({ kind: 'refused', reason: 'clock' }),
+      ];
+    }
     this.#clock.forget();
     this.#clock.raiseFloor(work.ownerUnixSeconds, uptimeMs);
     return [
@@ -368,6 +381,8 @@ export class Device {
       case 'paired':
         return this.#pairingDone(uptimeMs);
       case 'configured':
+        // Cursors go by the order of the endpoints, which may be others now.
+        this.#memory.note({ cursors: [] });
         this.#poller = this.#parts.createPoller();
         return this.#pairing.answer({ kind: 'configured' });
       case 'nothing':

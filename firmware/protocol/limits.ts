@@ -1,8 +1,11 @@
 // Every queue, body, depth and loop of the lock has its name here: a peer cannot make it allocate or work more.
 
 // Wire
-/** Largest answer of an RPC node that is read, bytes; past it the block range is halved. */
-export const HTTP_BODY_BYTES_MAX = 32_768;
+/**
+ * Largest answer of an RPC node that is read, bytes; past it the block range is halved. It holds the longest
+ * `commandMany` (7,500) or 16 event logs, and leaves an ESP32-C3's heap room to parse them.
+ */
+export const HTTP_BODY_BYTES_MAX = 10_240;
 /** Largest JSON text of one event log that is looked at, bytes (a registry event takes about 600). */
 export const LOG_BYTES_MAX = 2_048;
 /** Deepest nesting of a JSON answer (a batch of transactions with access lists needs 6). */
@@ -79,5 +82,7 @@ export const BOLT_TRAVEL_MS_MAX = 5_000;
 export const BOLT_TRIES_MAX = 3;
 /** Relock time of action 3, milliseconds, unless the settings name another. */
 export const RELOCK_MS_DEFAULT = 10_000;
+/** With the setting strict-after-boot, unlocks need the challenge until this uptime, milliseconds. */
+export const STRICT_AFTER_BOOT_MS = 900_000;
 /** How long a press of the inside button allows pairing, milliseconds. */
 export const PAIRING_WINDOW_MS = 120_000;

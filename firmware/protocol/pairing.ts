@@ -17,8 +17,18 @@ export interface LockSettings {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Settings that travel as text. Wi-Fi, time zone and pins wait for the targets that use them. */
-export const SETTING_NAMES = Object.freeze(['wifi-ssid', 'wifi-password', 'time-zone', 'report-url', 'pins']);
+/**
+ * Settings that travel as text. `strict-after-boot` is `on` or absent; Wi-Fi, time zone and pins wait for the
+ * targets that use them.
+ */
+export const SETTING_NAMES = Object.freeze([
+  'strict-after-boot',
+  'wifi-ssid',
+  'wifi-password',
+  'time-zone',
+  'report-url',
+  'pins',
+]);
 
 /** The frames of a pairing session, in the order in which they are used. */
 export type PairingFrame =
