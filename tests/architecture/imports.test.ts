@@ -31,6 +31,7 @@ describe('importViolations', () => {
       ['firmware/crypto/a.ts', "import { sign } from '@noble/secp256k1';\nimport '../protocol/hex.js';"],
       ['firmware/lock/a.ts', "import { b } from '../crypto/hash.js';"],
       ['firmware/drivers/a.ts', "import type { Input } from '../lock/ports.js';"],
+      ['firmware/drivers/a.ts', "import { IoError } from '../protocol/errors.js';"],
       ['firmware/drivers/a.ts', "import { type Input, type Output } from '../lock/ports.js';"],
       ['firmware/targets/esp32/main.ts', "import Timer from 'timer';\nimport D from 'embedded:io/digital';"],
       ['firmware/targets/xs-host/main.ts', "import { b } from '../../lock/device.js';"],

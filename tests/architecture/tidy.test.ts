@@ -10,7 +10,9 @@ const HOME = new RegExp(`(?:/(?:${['home', 'Users', 'root'].join('|')})/|[A-Z]:\
 const FILE_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|d|config))?\.(?:ts|mjs)$/;
 const FOLDER_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const ONLY = /\b(?:describe|context|suite|it|specify|test)\s*\.\s*only\b/;
-const ANY = /(?<![.\w$])any(?![\w$])/;
+/** In the places of a type; a variable may have that name. */
+const ANY =
+  /(?:[:<|&]|\b(?:as|is|extends|satisfies)|=>|\btype\s[^=;]*=)\s*any(?![\w$])|(?<![.\w$])any\s*\[\]|,\s*any\s*>/;
 const RE_EXPORT = /\b(?:import|export)\s+(?:type\s+)?(?:[\w$*\s{},]*?\bfrom\s*'[^']*'|\{[\w$\s,]*\})\s*;?/g;
 
 /** @returns one sentence for each rule that a source file breaks */
@@ -63,6 +65,7 @@ describe('untidiness', () => {
       ['contracts/src/LockRegistry.sol', 'contract LockRegistry {}\n'],
       ['firmware/lock/a.ts', "export { b } from './b.js';\nexport const c = 1;\n"],
       ['firmware/lock/a.ts', "import { b } from './b.js';\nb();\n"],
+      ['firmware/lock/a.ts', 'const any = fc.nat();\nf(x, any, any);\n'],
       ['firmware/lock/a.ts', "// any word\nconst x = 'any';\n"],
       ['firmware/lock/a.ts', 'x\n'.repeat(LINES_MAX)],
       ['firmware/lock/a.ts', "export type A = 'homes' | '/root';\n"],
@@ -86,6 +89,11 @@ describe('untidiness', () => {
       ['firmware/lock/utils.ts', 'const x = 1;\n'],
       ['firmware/lock/a.ts', 'const x = y as any;\n'],
       ['firmware/lock/a.ts', 'let x: Record<string, any>;\n'],
+      ['firmware/lock/a.ts', 'let x: any;\n'],
+      ['firmware/lock/a.ts', 'type X = any;\n'],
+      ['firmware/lock/a.ts', 'const x = f<any>(y);\n'],
+      ['firmware/lock/a.ts', 'let x: readonly any[];\n'],
+      ['firmware/lock/a.ts', 'const x = (y: string | any) => y;\n'],
       ['tests/a.test.ts', `describe.${'only'}('x', () => {});\n`],
       ['tests/a.test.ts', `it.${'only'}('x', () => {});\n`],
       ['firmware/lock/a.ts', "export * from './b.js';\n"],
