@@ -33,6 +33,7 @@ export type DecodeErrorCode =
   | 'selector'
   | 'calldata' // wrong length or a non-canonical ABI encoding
   | 'padding' // bits that must be zero are not
+  | 'lock' // a well-formed call that names no order for this lock
   // COSE
   | 'algorithm'; // not ES256K
 

@@ -11,6 +11,14 @@ export const JSON_DEPTH_MAX = 12;
 export const CBOR_DEPTH_MAX = 8;
 /** Largest CBOR item that is decoded, bytes (the journal's largest record, with 64 guests). */
 export const CBOR_BYTES_MAX = 16_384;
+/** Deepest nesting of RLP (a transaction's storage keys need 4). */
+export const RLP_DEPTH_MAX = 8;
+/** Largest RLP item that is decoded, bytes (a transaction with the longest calldata and access list). */
+export const RLP_BYTES_MAX = 8_192;
+/** Characters of a node's error message that are kept. */
+export const RPC_MESSAGE_CHARS_MAX = 160;
+/** Highest block number, log index or transaction index that is believed to be one. */
+export const BLOCK_NUMBER_BITS_MAX = 48;
 /** Largest report, bytes (250 to 400 as measured). */
 export const REPORT_BYTES_MAX = 1_024;
 /** Largest pairing frame, bytes. */
@@ -59,7 +67,7 @@ export const CLOCK_JUMP_SECONDS_MAX = 86_400;
 
 // Reports
 /** Reports that wait for delivery; the oldest heartbeat goes first, never a command's receipt. */
-export const OUTBOX_REPORTS_MAX = 32;
+export const OUTBOX_REPORTS_MAX = 64;
 /** Numbers that heartbeats take from one write to flash. */
 export const REPORT_LEASE = 16;
 export const HEARTBEAT_MS_DEFAULT = 15 * 60_000;
