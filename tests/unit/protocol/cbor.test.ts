@@ -117,6 +117,9 @@ describe('decodeCbor', () => {
       '9bffffffffffffffff',
       'baffffffff',
       'bbffffffffffffffff',
+      // The count is refused before the item that is wrong in another way.
+      '9affffffffff',
+      'baffffffffff',
       '83f6f6',
       'a101',
       'c1',
