@@ -6,33 +6,26 @@ import {
   RATE_WINDOW_SECONDS,
   STRICT_AFTER_BOOT_MS,
 } from '../protocol/limits.js';
-import type { Authority } from './authority.js';
+import type { Circumstances } from './authorizer.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
-import { type Domain, examineTransaction } from './examiner.js';
+import { examineTransaction } from './examiner.js';
+import type { Identity } from './identity.js';
+import type { LockState } from './lock-state.js';
 import { tell, tellRefused } from './notice.js';
 import type { PollerStep } from './poller.js';
 import type { Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
+import type { ReportDesk } from './report-desk.js';
 import { type Candidate, Round } from './round.js';
 
-/** What the desk must know of the rest of the lock while it judges. */
-export interface Standing {
-  /** Undefined while the lock is unpaired: everything is refused. */
-  readonly domain: Domain | undefined;
-  readonly authority: Authority | undefined;
-  /** Hashes of transactions judged before. */
-  readonly judged: readonly Uint8Array[];
-  /** The setting strict-after-boot: unlocks need the challenge until STRICT_AFTER_BOOT_MS of uptime. */
-  readonly strictAfterBoot: boolean;
-  /** Receipts that could be kept besides those already owed. */
-  readonly receiptsFree: number;
-}
-
-/** What came of a candidate: what to tell, and whether it was a stranger's or a node's fault. */
-export interface Heard {
-  readonly outputs: readonly Output[];
-  readonly strangers: number;
+export interface CommandDeskOptions {
+  readonly engine: CryptoEngine;
+  readonly lock20: Uint8Array;
+  readonly clock: Clock;
+  readonly challenge: Challenge;
+  readonly memory: { readonly identity: Identity; readonly state: LockState };
+  readonly reports: Pick<ReportDesk, 'receiptsFree' | 'countStrangers'>;
 }
 
 /**
@@ -40,40 +33,33 @@ export interface Heard {
  * Nothing is in force before the round was closed and made durable. Drives nothing, writes nothing.
  */
 export class CommandDesk {
-  readonly #engine: CryptoEngine;
-  readonly #clock: Clock;
-  readonly #challenge: Challenge;
+  readonly #options: CommandDeskOptions;
   readonly #guestTurns = new RateLimit(GUEST_ORDERS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #round: Round | undefined;
   #awaitingClock: readonly Candidate[] = [];
 
-  constructor(engine: CryptoEngine, clock: Clock, challenge: Challenge) {
-    this.#engine = engine;
-    this.#clock = clock;
-    this.#challenge = challenge;
+  constructor(options: CommandDeskOptions) {
+    this.#options = options;
   }
 
   /** A transaction that a node showed. */
-  hear(step: Extract<PollerStep, { kind: 'transaction' }>, standing: Standing, uptimeMs: number): Heard {
+  hear(step: Extract<PollerStep, { kind: 'transaction' }>, uptimeMs: number): readonly Output[] {
     const { hash: tx, json, url } = step;
-    if (standing.domain === undefined) return refused(tellRefused({ reason: 'unpaired', tx, url }));
-    const examination = examineTransaction(this.#engine, standing.domain, tx, json);
-    if (!examination.ok) {
-      const { reason, detail } = examination;
-      return refused(tellRefused({ reason, detail, tx, url }));
-    }
-    return this.#judge({ signed: examination.signed, tx }, standing, uptimeMs);
+    const { engine, lock20, memory } = this.#options;
+    const { settings } = memory.identity;
+    if (settings === undefined) return this.#refuseStranger({ reason: 'unpaired', tx, url });
+    const domain = { chainId: settings.chainId, registry20: settings.registry, lock20 };
+    const examination = examineTransaction(engine, domain, tx, json);
+    if (examination.ok) return this.#judge({ signed: examination.signed, tx }, uptimeMs);
+    const { reason, detail } = examination;
+    return this.#refuseStranger({ reason, detail, tx, url });
   }
 
   /** There is authenticated time now: what was refused for want of it is judged again. */
-  hearAgain(standing: Standing, uptimeMs: number): Heard {
+  hearAgain(uptimeMs: number): readonly Output[] {
     const candidates = this.#awaitingClock;
     this.#awaitingClock = [];
-    const heard = candidates.map((candidate) => this.#judge(candidate, standing, uptimeMs));
-    return {
-      outputs: heard.flatMap(({ outputs }) => outputs),
-      strangers: heard.reduce((sum, { strangers }) => sum + strangers, 0),
-    };
+    return candidates.flatMap((candidate) => this.#judge(candidate, uptimeMs));
   }
 
   /** Ends the round. @returns what it decided, or undefined where it had nothing to decide */
@@ -86,30 +72,40 @@ export class CommandDesk {
     return round;
   }
 
-  #judge(candidate: Candidate, standing: Standing, uptimeMs: number): Heard {
+  #judge(candidate: Candidate, uptimeMs: number): readonly Output[] {
+    const { clock, challenge, memory, reports } = this.#options;
+    const { authority, judged, owed } = memory.state;
     const { tx, signed } = candidate;
-    if (standing.authority === undefined) return refused(tellRefused({ reason: 'unpaired', tx }));
-    this.#round ??= new Round(standing.authority, standing.judged);
-    const round = this.#round;
-    const isOwners = equalBytes(signed.by, round.authority.owner);
-    const circumstances = {
-      time: this.#clock.read(uptimeMs),
-      challenge16: this.#challenge.current16,
-      isStrict: standing.strictAfterBoot && uptimeMs < STRICT_AFTER_BOOT_MS,
-      takeTurn: (guest: Uint8Array) => this.#guestTurns.take(guest, uptimeMs),
-    };
-    const verdict = round.judge(candidate, circumstances, standing.receiptsFree > round.receipts.length);
     const { by, command } = signed;
+    if (authority === undefined) return this.#refuseStranger({ reason: 'unpaired', tx });
+    this.#round ??= new Round(authority, judged);
+    const round = this.#round;
+    const isOwners = equalBytes(by, round.authority.owner);
+    const isFull = reports.receiptsFree <= owed.length + round.receipts.length;
+    const verdict = round.judge(candidate, this.#circumstances(uptimeMs), !isFull);
     if (!verdict.ok) {
-      return { outputs: [tellRefused({ reason: verdict.reason, by, tx })], strangers: verdict.known ? 0 : 1 };
+      const { reason, known } = verdict;
+      return known ? [tellRefused({ reason, by, tx })] : this.#refuseStranger({ reason, by, tx });
     }
-    if (isOwners && verdict.challenged) this.#clock.confirm(uptimeMs);
+    if (isOwners && verdict.challenged) clock.confirm(uptimeMs);
     // A challenge serves once: the next is named in this order's report.
-    if (isOwners && command.kind === 'order') this.#challenge.renew();
-    return { outputs: [tell({ event: 'verified', tx, by, command: command.kind })], strangers: 0 };
+    if (isOwners && command.kind === 'order') challenge.renew();
+    return [tell({ event: 'verified', tx, by, command: command.kind })];
   }
-}
 
-function refused(output: Output): Heard {
-  return { outputs: [output], strangers: 1 };
+  #circumstances(uptimeMs: number): Circumstances {
+    const { clock, challenge, memory } = this.#options;
+    const isStrictAfterBoot = memory.identity.settings?.texts.get('strict-after-boot') === 'on';
+    return {
+      time: clock.read(uptimeMs),
+      challenge16: challenge.current16,
+      isStrict: isStrictAfterBoot && uptimeMs < STRICT_AFTER_BOOT_MS,
+      takeTurn: (guest) => this.#guestTurns.take(guest, uptimeMs),
+    };
+  }
+
+  #refuseStranger(refusal: Parameters<typeof tellRefused>[0]): readonly Output[] {
+    this.#options.reports.countStrangers(1);
+    return [tellRefused(refusal)];
+  }
 }

@@ -72,6 +72,7 @@ export function assemble(options: DeviceOptions): DeviceParts {
   });
   const { machine } = bolt;
   const { heartbeatMs } = options;
+  const reports = new ReportDesk({ engine, reporter, memory, bolt: machine, clock, challenge, heartbeatMs });
   return {
     memory,
     lock20,
@@ -86,9 +87,9 @@ export function assemble(options: DeviceOptions): DeviceParts {
       secret16: options.pairingSecret16,
       nonce: new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32),
     }),
-    commands: new CommandDesk(engine, clock, challenge),
+    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
     createPoller: () => createPoller(memory, lock20, options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT),
-    reports: new ReportDesk({ engine, reporter, memory, bolt: machine, clock, challenge, heartbeatMs }),
+    reports,
   };
 }
 

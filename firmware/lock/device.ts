@@ -1,12 +1,8 @@
-import {
-  CLOCK_JUMP_SECONDS_MAX,
-  GUEST_ORDERS_PER_WINDOW_MAX,
-  RATE_WINDOW_SECONDS,
-} from '../protocol/limits.js';
+import { CLOCK_JUMP_SECONDS_MAX } from '../protocol/limits.js';
 import { freshAuthority } from './authority.js';
 import { type BoltDesk, type BoltReason, type BoltResult, owedBy } from './bolt-desk.js';
 import type { Clock } from './clock.js';
-import type { CommandDesk, Heard, Standing } from './command-desk.js';
+import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
 import type { LockState, Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
@@ -15,7 +11,6 @@ import type { PairingDesk, PairingResult, PairingWork } from './pairing-desk.js'
 import type { Poller, PollerStep } from './poller.js';
 
 import type { Input, Output } from './ports.js';
-import { RateLimit } from './rate-limit.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
 import type { Task } from './task.js';
@@ -36,7 +31,6 @@ export class Device {
   readonly #commands: CommandDesk;
   readonly #bolt: BoltDesk;
   readonly #reports: ReportDesk;
-  readonly #refusalTurns = new RateLimit(GUEST_ORDERS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #poller: Poller | undefined;
   /** Receipts of durable commands that wait for the bolt to come to rest. */
   #receipts: readonly Receipt[];
@@ -172,10 +166,7 @@ export class Device {
     uptimeMs: number,
   ): readonly Output[] {
     if (!this.#clock.synchronise(unixSeconds, source, uptimeMs) || this.#phase !== 'on') return [];
-    return [
-      ...this.#heard(this.#commands.hearAgain(this.#standing, uptimeMs)),
-      ...this.#closeRound(uptimeMs),
-    ];
+    return [...this.#commands.hearAgain(uptimeMs), ...this.#closeRound(uptimeMs)];
   }
 
   /** Asks for the next tick, where it is another one than was asked for last. */
@@ -206,33 +197,13 @@ export class Device {
       case 'notice':
         return [tell(step.notice)];
       case 'refused':
-        return this.#heard({ outputs: [tellRefused(step.refusal)], strangers: 1 });
+        this.#reports.countStrangers(1);
+        return [tellRefused(step.refusal)];
       case 'transaction':
-        return this.#heard(this.#commands.hear(step, this.#standing, uptimeMs));
+        return this.#commands.hear(step, uptimeMs);
       case 'round-over':
         return this.#closeRound(uptimeMs);
     }
-  }
-
-  #heard({ outputs, strangers }: Heard): readonly Output[] {
-    for (let i = 0; i < strangers; i++) this.#reports.countStranger();
-    return outputs;
-  }
-
-  get #standing(): Standing {
-    const { identity, state } = this.#memory;
-    const { settings } = identity;
-    return {
-      domain: settings && {
-        chainId: settings.chainId,
-        registry20: settings.registry,
-        lock20: this.#parts.lock20,
-      },
-      strictAfterBoot: settings?.texts.get('strict-after-boot') === 'on',
-      authority: state.authority,
-      judged: state.judged,
-      receiptsFree: this.#reports.receiptsFree - state.owed.length,
-    };
   }
 
   /** Persist before actuate: guards, owed receipts and the owed lock go into one record, then the bolt may move. */
@@ -249,11 +220,7 @@ export class Device {
         ...this.#remember({ authority, judged, owed, owedLock }, { kind: 'round', round }, uptimeMs),
       );
     } else this.#memory.note({ judged: round.judged });
-    for (const command of round.refused) {
-      if (this.#refusalTurns.take(command.by, uptimeMs)) {
-        outputs.push(...this.#reports.reportRefusal(command, uptimeMs));
-      } else this.#reports.countStranger();
-    }
+    for (const command of round.refused) outputs.push(...this.#reports.reportRefusal(command, uptimeMs));
     return outputs;
   }
 

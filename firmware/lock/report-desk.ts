@@ -1,6 +1,9 @@
 import type { CryptoEngine } from '../crypto/engine.js';
-import { HEARTBEAT_MS_DEFAULT } from '../protocol/limits.js';
+import { HEARTBEAT_MS_DEFAULT, RATE_WINDOW_SECONDS, REFUSALS_PER_WINDOW_MAX } from '../protocol/limits.js';
 import type { LastCommand, ReportCause } from '../protocol/report.js';
+import { accessDigest16 } from '../protocol/report-digests.js';
+import { encodeTerms } from '../protocol/terms.js';
+import { type AccessList, EMPTY_ACCESS_LIST } from './access-list.js';
 import type { BoltMachine } from './bolt.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
@@ -10,6 +13,7 @@ import type { Memory } from './memory.js';
 import { tell } from './notice.js';
 import { Outbox } from './outbox.js';
 import type { BoltCause, Output } from './ports.js';
+import { RateLimit } from './rate-limit.js';
 import { reportFacts } from './report-facts.js';
 import type { NumberedReport, Reporter, ReportFacts } from './reporter.js';
 import { lastCommandOfReceipt } from './round.js';
@@ -50,7 +54,10 @@ export class ReportDesk {
   readonly #heartbeatMs: number;
   #heartbeatDueMs: number;
   #durableHead: { readonly seq: number; readonly hash16: Uint8Array };
+  readonly #refusalTurns = new RateLimit(REFUSALS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #strangersRefused = 0;
+  /** The digest costs a hash over the whole list, which seldom changes. */
+  #accessDigest: { readonly list: AccessList; readonly digest16: Uint8Array } | undefined;
   /** Told by the device as it learns of it. */
   batteryMilliVolts: number | undefined;
   head = 0;
@@ -98,9 +105,9 @@ export class ReportDesk {
     return this.lastSeq < this.#options.memory.leasedSeq || this.storageFailed;
   }
 
-  /** A stranger or a node was refused: counted in RAM, named in the next heartbeat. */
-  countStranger(): void {
-    this.#strangersRefused++;
+  /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */
+  countStrangers(count: number): void {
+    this.#strangersRefused += count;
   }
 
   /** Reports what happened; a reboot does not lose it. Where only the receipts' slots are left, it lives in RAM. */
@@ -123,8 +130,12 @@ export class ReportDesk {
     return [signed, ...memory.writeReport(slot, cose, { kind: 'report', report })];
   }
 
-  /** Reports that a known principal's command was refused. */
+  /** Reports that a known principal's command was refused; past the principal's rate it is only counted. */
   reportRefusal(command: LastCommand, uptimeMs: number): readonly Output[] {
+    if (!this.#refusalTurns.take(command.by, uptimeMs)) {
+      this.countStrangers(1);
+      return [];
+    }
     this.#options.reporter.note(command);
     return this.report('refusal', uptimeMs);
   }
@@ -195,6 +206,16 @@ export class ReportDesk {
       head: this.head,
       storageFailed: this.storageFailed,
       reportsLag: this.#isLagging,
+      accessDigest16: this.#digestOf(memory.state.authority?.access ?? EMPTY_ACCESS_LIST),
     });
+  }
+
+  #digestOf(list: AccessList): Uint8Array {
+    if (this.#accessDigest?.list !== list) {
+      const entries = list.entries.map(({ guest, terms }) => ({ guest, terms: encodeTerms(terms) }));
+      const digest16 = accessDigest16(this.#options.engine.sha256, { floor: list.serialFloor, entries });
+      this.#accessDigest = { list, digest16 };
+    }
+    return this.#accessDigest.digest16;
   }
 }

@@ -1,8 +1,6 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { ALARM } from '../protocol/report.js';
-import { accessDigest16, domainDigest8 } from '../protocol/report-digests.js';
-import { encodeTerms } from '../protocol/terms.js';
-import { EMPTY_ACCESS_LIST } from './access-list.js';
+import { domainDigest8 } from '../protocol/report-digests.js';
 import type { BoltMachine } from './bolt.js';
 import type { Identity } from './identity.js';
 import type { LockState } from './lock-state.js';
@@ -22,6 +20,7 @@ export interface ReportSources {
   readonly head: number;
   readonly storageFailed: boolean;
   readonly reportsLag: boolean;
+  readonly accessDigest16: Uint8Array;
 }
 
 /** Gathers what a report says of the lock right now. */
@@ -29,8 +28,6 @@ export function reportFacts(sources: ReportSources): ReportFacts {
   const { engine, memory, bolt, nowSeconds, batteryMilliVolts } = sources;
   const { authority } = memory.state;
   const { settings } = memory.identity;
-  const { entries, serialFloor } = authority?.access ?? EMPTY_ACCESS_LIST;
-  const access = entries.map(({ guest, terms }) => ({ guest, terms: encodeTerms(terms) }));
   return {
     ...(nowSeconds === undefined ? {} : { issuedAtSeconds: nowSeconds }),
     nonce: sources.challenge16,
@@ -43,7 +40,7 @@ export function reportFacts(sources: ReportSources): ReportFacts {
     alarms: alarmsOf(sources),
     ...(authority === undefined ? {} : { owner: authority.owner }),
     epoch: authority?.epoch ?? 0,
-    accessDigest16: accessDigest16(engine.sha256, { floor: serialFloor, entries: access }),
+    accessDigest16: sources.accessDigest16,
     domainDigest8:
       settings === undefined
         ? new Uint8Array(8)

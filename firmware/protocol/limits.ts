@@ -60,6 +60,8 @@ export const GUESTS_MAX = 64;
 export const TOMBSTONES_MAX = 64;
 /** Orders of one guest within RATE_WINDOW_SECONDS; the owner has a budget of its own. */
 export const GUEST_ORDERS_PER_WINDOW_MAX = 6;
+/** Refusals of one known principal within RATE_WINDOW_SECONDS that are reported; the rest are only counted. */
+export const REFUSALS_PER_WINDOW_MAX = 6;
 export const RATE_WINDOW_SECONDS = 60;
 /** A grant seen for the first time is at most this old, seconds. */
 export const GRANT_AGE_SECONDS_MAX = 7 * 86_400;
