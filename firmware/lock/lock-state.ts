@@ -1,6 +1,6 @@
 import { readUint, writeUint } from '../protocol/bytes.js';
 import { type CborValue, decodeCbor, encodeCbor } from '../protocol/cbor.js';
-import { DecodeError } from '../protocol/errors.js';
+import { asArray, asBigUint, asBytes, asUint } from '../protocol/cbor-fields.js';
 import { decodeTerms, encodeTerms } from '../protocol/terms.js';
 import type { AccessEntry } from './access-list.js';
 import type { Authority } from './authority.js';
@@ -87,20 +87,20 @@ export function encodeLockState(state: LockState): Uint8Array {
 
 /** Decodes what `encodeLockState` wrote. @throws DecodeError `type` and the codes of `decodeCbor` */
 export function decodeLockState(bytes: Uint8Array): LockState {
-  const fields = list(decodeCbor(bytes), 12);
+  const fields = asArray(decodeCbor(bytes), 12);
   return {
-    bootCount: uint(fields[0]),
-    floorSeconds: uint(fields[1]),
+    bootCount: asUint(fields[0], Number.MAX_SAFE_INTEGER),
+    floorSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER),
     synchronisedBefore: fields[2] === true,
     authority: fields[3] === null ? undefined : authorityFromCbor(fields[3]),
-    owed: list(fields[4]).map(receiptFromCbor),
-    owedLock: OWED_LOCKS[uint(fields[5])] ?? 'no',
-    headSeq: uint(fields[6]),
-    headHash16: bytesOf(fields[7], 16),
-    leasedSeq: uint(fields[8]),
-    deliveredSeq: uint(fields[9]),
-    judged: list(fields[10]).map((hash) => bytesOf(hash, 32)),
-    cursors: list(fields[11]).map(uint),
+    owed: asArray(fields[4]).map(receiptFromCbor),
+    owedLock: OWED_LOCKS[asUint(fields[5], Number.MAX_SAFE_INTEGER)] ?? 'no',
+    headSeq: asUint(fields[6], Number.MAX_SAFE_INTEGER),
+    headHash16: asBytes(fields[7], 16),
+    leasedSeq: asUint(fields[8], Number.MAX_SAFE_INTEGER),
+    deliveredSeq: asUint(fields[9], Number.MAX_SAFE_INTEGER),
+    judged: asArray(fields[10]).map((hash) => asBytes(hash, 32)),
+    cursors: asArray(fields[11]).map((block) => asUint(block, Number.MAX_SAFE_INTEGER)),
   };
 }
 
@@ -123,36 +123,39 @@ function authorityToCbor(authority: Authority): CborValue {
 }
 
 function authorityFromCbor(value: CborValue | undefined): Authority {
-  const fields = list(value, 8);
+  const fields = asArray(value, 8);
   return {
-    owner: bytesOf(fields[0], 20),
-    epoch: uint(fields[1]),
+    owner: asBytes(fields[0], 20),
+    epoch: asUint(fields[1], Number.MAX_SAFE_INTEGER),
     boltGuard: guardFromCbor(fields[2]),
     modeGuard: guardFromCbor(fields[3]),
-    barrierSeconds: uint(fields[4]),
+    barrierSeconds: asUint(fields[4], Number.MAX_SAFE_INTEGER),
     privacy: fields[5] === true,
-    access: { serialFloor: uint(fields[6]), entries: list(fields[7]).map(entryFromCbor) },
+    access: {
+      serialFloor: asUint(fields[6], Number.MAX_SAFE_INTEGER),
+      entries: asArray(fields[7]).map(entryFromCbor),
+    },
   };
 }
 
 function entryFromCbor(value: CborValue): AccessEntry {
-  const fields = list(value, 4);
+  const fields = asArray(value, 4);
   return {
-    guest: bytesOf(fields[0], 20),
-    terms: decodeTerms(readUint(bytesOf(fields[1], 32))),
-    used: uint(fields[2]),
+    guest: asBytes(fields[0], 20),
+    terms: decodeTerms(readUint(asBytes(fields[1], 32))),
+    used: asUint(fields[2], Number.MAX_SAFE_INTEGER),
     guard: guardFromCbor(fields[3]),
   };
 }
 
 function receiptFromCbor(value: CborValue): Receipt {
-  const fields = list(value, 5);
+  const fields = asArray(value, 5);
   return {
-    by: bytesOf(fields[0], 20),
-    command: uint(fields[1]),
-    nonce: bigUint(fields[2]),
-    notAfterSeconds: uint(fields[3]),
-    tx: bytesOf(fields[4], 32),
+    by: asBytes(fields[0], 20),
+    command: asUint(fields[1], Number.MAX_SAFE_INTEGER),
+    nonce: asBigUint(fields[2], 64),
+    notAfterSeconds: asUint(fields[3], Number.MAX_SAFE_INTEGER),
+    tx: asBytes(fields[4], 32),
   };
 }
 
@@ -162,30 +165,6 @@ function guardToCbor(guard: Guard | undefined): CborValue {
 
 function guardFromCbor(value: CborValue | undefined): Guard | undefined {
   if (value === null) return undefined;
-  const fields = list(value, 2);
-  return { nonce: bigUint(fields[0]), notAfterSeconds: uint(fields[1]) };
-}
-
-function list(value: CborValue | undefined, count?: number): readonly CborValue[] {
-  if (!Array.isArray(value) || (count !== undefined && value.length !== count)) {
-    throw new DecodeError('type', 'expected an array of the record');
-  }
-  return value as readonly CborValue[];
-}
-
-function uint(value: CborValue | undefined): number {
-  if (typeof value !== 'number' || value < 0) throw new DecodeError('type', 'expected an unsigned integer');
-  return value;
-}
-
-function bigUint(value: CborValue | undefined): bigint {
-  if (typeof value === 'bigint' && value >= 0n) return value;
-  return BigInt(uint(value));
-}
-
-function bytesOf(value: CborValue | undefined, size: number): Uint8Array {
-  if (!(value instanceof Uint8Array) || value.length !== size) {
-    throw new DecodeError('type', `expected ${size} bytes`);
-  }
-  return value;
+  const fields = asArray(value, 2);
+  return { nonce: asBigUint(fields[0], 64), notAfterSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER) };
 }

@@ -2,13 +2,13 @@ import type { CborMap, CborValue } from './cbor.js';
 import { DecodeError } from './errors.js';
 
 /** Reads a value as a map. @throws DecodeError `type` */
-export function asMap(value: CborValue): CborMap {
+export function asMap(value: CborValue | undefined): CborMap {
   if (value instanceof Map) return value;
   throw new DecodeError('type', 'expected a map');
 }
 
 /** Reads a value as an array, of an exact number of items where one is named. @throws DecodeError `type` | `size` */
-export function asArray(value: CborValue, count?: number): readonly CborValue[] {
+export function asArray(value: CborValue | undefined, count?: number): readonly CborValue[] {
   if (!Array.isArray(value)) throw new DecodeError('type', 'expected an array');
   if (count !== undefined && value.length !== count) {
     throw new DecodeError('size', `expected ${count} items, found ${value.length}`);
@@ -17,7 +17,7 @@ export function asArray(value: CborValue, count?: number): readonly CborValue[] 
 }
 
 /** Reads a value as an unsigned integer in 0..max, max a safe integer. @throws DecodeError `type` | `range` */
-export function asUint(value: CborValue, max: number): number {
+export function asUint(value: CborValue | undefined, max: number): number {
   if (typeof value !== 'bigint') {
     if (typeof value !== 'number' || !Number.isInteger(value))
       throw new DecodeError('type', 'expected an integer');
@@ -27,7 +27,7 @@ export function asUint(value: CborValue, max: number): number {
 }
 
 /** Reads a value as an unsigned integer of at most 64 bits. @throws DecodeError `type` | `range` */
-export function asBigUint(value: CborValue, bits: number): bigint {
+export function asBigUint(value: CborValue | undefined, bits: number): bigint {
   if (typeof value !== 'bigint' && (typeof value !== 'number' || !Number.isInteger(value))) {
     throw new DecodeError('type', 'expected an integer');
   }
@@ -38,7 +38,7 @@ export function asBigUint(value: CborValue, bits: number): bigint {
 }
 
 /** Reads a value as bytes of an exact size, or of a size in `size..sizeMax`. @throws DecodeError `type` | `size` */
-export function asBytes(value: CborValue, size: number, sizeMax: number = size): Uint8Array {
+export function asBytes(value: CborValue | undefined, size: number, sizeMax: number = size): Uint8Array {
   if (!(value instanceof Uint8Array)) throw new DecodeError('type', 'expected bytes');
   if (value.length < size || value.length > sizeMax) {
     throw new DecodeError('size', `expected ${size} to ${sizeMax} bytes, found ${value.length}`);
@@ -47,7 +47,7 @@ export function asBytes(value: CborValue, size: number, sizeMax: number = size):
 }
 
 /** Reads a value as text of 1..charsMax UTF-16 units (code points on XS). @throws DecodeError `type` | `size` */
-export function asText(value: CborValue, charsMax: number): string {
+export function asText(value: CborValue | undefined, charsMax: number): string {
   if (typeof value !== 'string') throw new DecodeError('type', 'expected text');
   if (value.length === 0 || value.length > charsMax) {
     throw new DecodeError('size', `expected 1 to ${charsMax} characters, found ${value.length}`);
@@ -56,7 +56,7 @@ export function asText(value: CborValue, charsMax: number): string {
 }
 
 /** Reads a value as true or false. @throws DecodeError `type` */
-export function asBoolean(value: CborValue): boolean {
+export function asBoolean(value: CborValue | undefined): boolean {
   if (typeof value !== 'boolean') throw new DecodeError('type', 'expected a boolean');
   return value;
 }

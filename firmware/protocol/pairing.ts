@@ -1,5 +1,6 @@
 import { asciiBytes, concatBytes, writeUint } from './bytes.js';
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.js';
+import { asArray, asBigUint, asBoolean, asBytes, asMap, asText, asUint } from './cbor-fields.js';
 import { DecodeError } from './errors.js';
 import { ENDPOINTS_MAX, PAIRING_FRAME_BYTES_MAX, URL_CHARS_MAX } from './limits.js';
 import { type RefusalReason, refusalCode, refusalFromCode } from './refusal.js';
@@ -93,9 +94,7 @@ export function encodePairingFrame(frame: PairingFrame): Uint8Array {
  * @throws DecodeError `type` | `range` | `size` | `unknown` and the codes of `decodeCbor`
  */
 export function decodePairingFrame(body: Uint8Array): PairingFrame {
-  const value = decodeCbor(body);
-  if (!Array.isArray(value)) throw new DecodeError('type', 'expected a frame array');
-  const [version, index, ...fields] = value as readonly CborValue[];
+  const [version, index, ...fields] = asArray(decodeCbor(body));
   if (version !== VERSION) throw new DecodeError('unknown', `expected frame version ${VERSION}`);
   const kind = typeof index === 'number' ? KINDS[index] : undefined;
   if (kind === undefined) throw new DecodeError('unknown', 'unknown kind of frame');
@@ -168,12 +167,11 @@ export function settingsToCbor(settings: LockSettings): CborValue {
 
 /** @throws DecodeError `type` | `range` | `size` | `unknown` */
 export function settingsFromCbor(value: CborValue | undefined): LockSettings {
-  if (!Array.isArray(value) || value.length !== 5) throw new DecodeError('type', 'expected settings');
-  const [chainId, registry, startBlock, endpoints, texts] = value as readonly CborValue[];
+  const [chainId, registry, startBlock, endpoints, texts] = asArray(value, 5);
   return {
-    chainId: positive(chainId),
-    registry: fixed(registry, 20),
-    startBlock: uint(startBlock, 2 ** 48),
+    chainId: chainIdFrom(chainId),
+    registry: asBytes(registry, 20),
+    startBlock: asUint(startBlock, 2 ** 48),
     endpoints: endpointsFrom(endpoints),
     texts: textsFrom(texts),
   };
@@ -214,41 +212,40 @@ function frameFrom(kind: PairingFrame['kind'], fields: readonly CborValue[]): Pa
   switch (kind) {
     case 'hello':
       counted(1);
-      return { kind, nonce16: fixed(a, 16) };
+      return { kind, nonce16: asBytes(a, 16) };
     case 'greeting':
       counted(4);
       return {
         kind,
-        lock20: fixed(a, 20),
-        publicKey33: fixed(b, 33),
-        nonce16: fixed(c, 16),
-        paired: flag(d),
+        lock20: asBytes(a, 20),
+        publicKey33: asBytes(b, 33),
+        nonce16: asBytes(c, 16),
+        paired: asBoolean(d),
       };
     case 'proof':
       counted(1);
-      return { kind, mac32: fixed(a, 32) };
+      return { kind, mac32: asBytes(a, 32) };
     case 'sealed':
       counted(2);
-      if (!(a instanceof Uint8Array)) throw new DecodeError('type', 'expected bytes');
-      return { kind, inner: a, tag16: fixed(b, 16) };
+      return { kind, inner: asBytes(a, 0, PAIRING_FRAME_BYTES_MAX), tag16: asBytes(b, 16) };
     case 'pair':
       counted(4);
       if (d !== null) throw new DecodeError('unknown', 'the viewing key is reserved');
       return {
         kind,
-        owner: fixed(a, 20),
-        ownerUnixSeconds: uint(b, UINT40_MAX),
+        owner: asBytes(a, 20),
+        ownerUnixSeconds: asUint(b, UINT40_MAX),
         settings: settingsFromCbor(c),
       };
     case 'paired':
       counted(2);
-      return { kind, owner: fixed(a, 20), epoch: uint(b, 0xffff) };
+      return { kind, owner: asBytes(a, 20), epoch: asUint(b, 0xffff) };
     case 'register':
       counted(1);
-      return { kind, deadlineSeconds: uint(a, UINT40_MAX) };
+      return { kind, deadlineSeconds: asUint(a, UINT40_MAX) };
     case 'registration':
       counted(1);
-      return { kind, signature65: fixed(a, 65) };
+      return { kind, signature65: asBytes(a, 65) };
     case 'configure':
       counted(1);
       return { kind, settings: settingsFromCbor(a) };
@@ -257,55 +254,35 @@ function frameFrom(kind: PairingFrame['kind'], fields: readonly CborValue[]): Pa
       return { kind };
     case 'refused':
       counted(1);
-      return { kind, reason: refusalFromCode(uint(a, 0xffff)) ?? 'malformed' };
+      return { kind, reason: refusalFromCode(asUint(a, 0xffff)) ?? 'malformed' };
   }
 }
 
 function endpointsFrom(value: CborValue | undefined): readonly string[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > ENDPOINTS_MAX) {
+  const urls = asArray(value);
+  if (urls.length === 0 || urls.length > ENDPOINTS_MAX) {
     throw new DecodeError('range', `expected 1 to ${ENDPOINTS_MAX} endpoints`);
   }
-  return (value as readonly CborValue[]).map((url) => {
-    if (typeof url !== 'string' || !/^https?:\/\/[!-~]+$/.test(url))
-      throw new DecodeError('type', 'expected a URL');
-    if (url.length > URL_CHARS_MAX) throw new DecodeError('size', 'a URL over the limit');
+  return urls.map((item) => {
+    const url = asText(item, URL_CHARS_MAX);
+    if (!/^https?:\/\/[!-~]+$/.test(url)) throw new DecodeError('type', 'expected a URL');
     return url;
   });
 }
 
 function textsFrom(value: CborValue | undefined): ReadonlyMap<string, string> {
-  if (!(value instanceof Map)) throw new DecodeError('type', 'expected a map of texts');
   const texts = new Map<string, string>();
-  for (const [name, text] of value as ReadonlyMap<number | string, CborValue>) {
-    if (typeof name !== 'string' || !SETTING_NAMES.includes(name))
+  for (const [name, text] of asMap(value)) {
+    if (typeof name !== 'string' || !SETTING_NAMES.includes(name)) {
       throw new DecodeError('unknown', 'unknown setting');
-    if (typeof text !== 'string') throw new DecodeError('type', 'expected text');
-    if (text.length > URL_CHARS_MAX) throw new DecodeError('size', 'a text over the limit');
-    texts.set(name, text);
+    }
+    texts.set(name, asText(text, URL_CHARS_MAX));
   }
   return texts;
 }
 
-function positive(value: CborValue | undefined): bigint {
-  if (typeof value !== 'number' && typeof value !== 'bigint')
-    throw new DecodeError('type', 'expected a chain id');
-  if (value <= 0) throw new DecodeError('range', 'expected a positive chain id');
-  return BigInt(value);
-}
-
-function uint(value: CborValue | undefined, max: number): number {
-  if (typeof value !== 'number') throw new DecodeError('type', 'expected an unsigned integer');
-  if (value < 0 || value > max) throw new DecodeError('range', `expected at most ${max}`);
-  return value;
-}
-
-function fixed(value: CborValue | undefined, size: number): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new DecodeError('type', 'expected bytes');
-  if (value.length !== size) throw new DecodeError('size', `expected ${size} bytes, found ${value.length}`);
-  return value;
-}
-
-function flag(value: CborValue | undefined): boolean {
-  if (typeof value !== 'boolean') throw new DecodeError('type', 'expected true or false');
-  return value;
+function chainIdFrom(value: CborValue | undefined): bigint {
+  const chainId = asBigUint(value, 64);
+  if (chainId === 0n) throw new DecodeError('range', 'expected a positive chain id');
+  return chainId;
 }
