@@ -74,7 +74,10 @@ async function takeRunning(options: SimulatorOptions, step: (text: string) => vo
     );
   });
   if ((await reader.getBalance({ address: owner.address })) === 0n) {
-    throw new Failure(EXIT_CODES.network, `${owner.address} has no funds on chain ${chainId}: send it some coins`);
+    throw new Failure(
+      EXIT_CODES.network,
+      `${owner.address} has no funds on chain ${chainId}: send it some coins`,
+    );
   }
   return { rpcUrl, chainId, owner, stop: async () => {} };
 }

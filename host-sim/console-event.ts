@@ -22,7 +22,12 @@ export type JsonEvent =
       readonly by: string | null;
       readonly tx: string | null;
     }
-  | { readonly event: 'refused'; readonly reason: RefusalReason; readonly by: string | null; readonly tx: string | null }
+  | {
+      readonly event: 'refused';
+      readonly reason: RefusalReason;
+      readonly by: string | null;
+      readonly tx: string | null;
+    }
   | { readonly event: 'report'; readonly cose: string; readonly seq: number }
   | {
       readonly event: 'done';

@@ -219,7 +219,10 @@ export class LockHost {
 
   #tellTime(board: Board): void {
     if (this.#options.clockSource === 'none') return;
-    this.#give({ kind: 'clock', unixSeconds: Math.floor(this.#clock.unixMs() / 1_000), source: 'host' }, board);
+    this.#give(
+      { kind: 'clock', unixSeconds: Math.floor(this.#clock.unixMs() / 1_000), source: 'host' },
+      board,
+    );
     if (this.#board === board) board.timer.set(() => this.#tellTime(board), CLOCK_INTERVAL_MS);
   }
 
@@ -246,25 +249,35 @@ export class LockHost {
   #carryOut(output: Output, board: Board): void {
     switch (output.kind) {
       case 'http-post':
-        return board.http.post(output);
+        board.http.post(output);
+        break;
       case 'drive-bolt':
-        return board.bolt.drive(output.target);
+        board.bolt.drive(output.target);
+        break;
       case 'stop-bolt':
-        return board.bolt.stop();
+        board.bolt.stop();
+        break;
       case 'persist':
-        return board.store.persist(output.key, output.bytes);
+        board.store.persist(output.key, output.bytes);
+        break;
       case 'erase':
-        return board.store.erase(output.key);
+        board.store.erase(output.key);
+        break;
       case 'wake-at':
-        return this.#wakeAt(output.uptimeMs, board);
+        this.#wakeAt(output.uptimeMs, board);
+        break;
       case 'publish':
-        return board.publisher.publish(output.seq, output.cose);
+        board.publisher.publish(output.seq, output.cose);
+        break;
       case 'pairing-send':
-        return this.#connection?.write(output.bytes);
+        this.#connection?.write(output.bytes);
+        break;
       case 'pairing-close':
-        return this.#connection?.close();
+        this.#connection?.close();
+        break;
       case 'notice':
-        return this.#emit({ kind: 'notice', notice: output.notice });
+        this.#emit({ kind: 'notice', notice: output.notice });
+        break;
     }
   }
 

@@ -1,5 +1,5 @@
-import { createInterface, emitKeypressEvents } from 'node:readline';
 import { realpathSync } from 'node:fs';
+import { createInterface, emitKeypressEvents } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { View } from './console-event.js';
 import { EXIT_CODES, Failure, messageOf } from './failure.js';
@@ -21,7 +21,8 @@ async function main(words: readonly string[]): Promise<number> {
   const session = new Session(options, (event, atUnixMs) => view?.show(event, atUnixMs));
   view = createView(options, session);
   const ended = new Promise<'signal'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('signal'));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolve('signal'));
   });
   let exitCode: number = EXIT_CODES.ok;
   try {
@@ -56,15 +57,18 @@ async function run(
   }
   const quit = new Promise<'quit'>((resolve) => {
     if (options.exit) void work.finally(() => resolve('quit'));
-    readKeys((key) => {
-      if (key === 'u') then(() => session.toggle('unlock'));
-      else if (key === 'l') then(() => session.toggle('lock'));
-      else if (key === 'x') then(() => session.lieInSeries());
-      else if (key === 'p') void session.cutPower();
-      else then(async () => resolve('quit'));
-    }, () => {
-      if (!options.keep) then(async () => resolve('quit'));
-    });
+    readKeys(
+      (key) => {
+        if (key === 'u') then(() => session.toggle('unlock'));
+        else if (key === 'l') then(() => session.toggle('lock'));
+        else if (key === 'x') then(() => session.lieInSeries());
+        else if (key === 'p') void session.cutPower();
+        else then(async () => resolve('quit'));
+      },
+      () => {
+        if (!options.keep) then(async () => resolve('quit'));
+      },
+    );
   });
   await Promise.race([quit, ended]);
   const summary = session.summary();

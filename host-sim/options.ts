@@ -77,7 +77,8 @@ function checked(options: SimulatorOptions): SimulatorOptions {
   }
   if (options.exit && options.keep) throw usage('--exit and --keep contradict each other: leave one out');
   if (options.exit && options.toggles === 0) throw usage('--exit needs --toggles N');
-  if (options.muteOwner && options.toggles > 0) throw usage('--mute-owner sends no toggles: leave --toggles out');
+  if (options.muteOwner && options.toggles > 0)
+    throw usage('--mute-owner sends no toggles: leave --toggles out');
   return options;
 }
 

@@ -67,9 +67,12 @@ export class ReportInbox {
     const { report } = entry;
     const same = this.#known.get(report.seq);
     if (same) {
-      return equalBytes(same.hash16, entry.hash16) ? { verdict: 'duplicate', report } : bad(`two reports ${report.seq}`);
+      return equalBytes(same.hash16, entry.hash16)
+        ? { verdict: 'duplicate', report }
+        : bad(`two reports ${report.seq}`);
     }
-    if (this.#last && report.seq < this.#last.report.seq) return bad(`report ${report.seq} came after a later one`);
+    if (this.#last && report.seq < this.#last.report.seq)
+      return bad(`report ${report.seq} came after a later one`);
     this.#bridgeGap(entry);
     if (!this.#follows(entry)) {
       if (this.#waiting.length >= WAITING_MAX) return bad(`no report before ${report.seq}`);

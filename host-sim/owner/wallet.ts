@@ -36,7 +36,11 @@ export interface SentTransaction {
   /** When the signed bytes left for the node, Unix milliseconds. */
   readonly sentUnixMs: number;
   /** Settles with the receipt; @throws Failure where it was reverted or never mined */
-  readonly mined: Promise<{ readonly minedUnixMs: number; readonly blockNumber: bigint; readonly gasUsed: bigint }>;
+  readonly mined: Promise<{
+    readonly minedUnixMs: number;
+    readonly blockNumber: bigint;
+    readonly gasUsed: bigint;
+  }>;
 }
 
 export interface LockState {
@@ -51,7 +55,10 @@ export interface Wallet {
   readonly address: Address;
   register(deadlineSeconds: number, deviceSignature65: Uint8Array): Promise<SentTransaction>;
   /** @param order - `notAfterSeconds` is 300 s ahead where absent, `epoch` the registry's */
-  command(action: number, order?: { notAfterSeconds?: number; challenge?: number; epoch?: number }): Promise<SentTransaction>;
+  command(
+    action: number,
+    order?: { notAfterSeconds?: number; challenge?: number; epoch?: number },
+  ): Promise<SentTransaction>;
   grant(guest: Address, terms: Omit<TermsFields, 'epoch'> & { epoch?: number }): Promise<SentTransaction>;
   /** Grants no rights at all: a revocation. */
   revoke(guest: Address, serial?: number): Promise<SentTransaction>;
@@ -79,7 +86,13 @@ export function createWallet(options: WalletOptions): Wallet {
   async function send(data: Hex): Promise<SentTransaction> {
     try {
       chainId ??= await reader.getChainId();
-      const request = await signer.prepareTransactionRequest({ account, to: registry, data, chain: null, chainId });
+      const request = await signer.prepareTransactionRequest({
+        account,
+        to: registry,
+        data,
+        chain: null,
+        chainId,
+      });
       const serializedTransaction = await account.signTransaction({ ...request, chainId } as never);
       const sentUnixMs = clock.unixMs();
       const hash = await reader.sendRawTransaction({ serializedTransaction });
@@ -96,7 +109,8 @@ export function createWallet(options: WalletOptions): Wallet {
     const receipt = await reader.waitForTransactionReceipt({ hash, timeout: MINED_MS_MAX }).catch((error) => {
       throw explain(error, account.address);
     });
-    if (receipt.status !== 'success') throw new Failure(EXIT_CODES.toggleFailed, `the registry reverted ${hash}`);
+    if (receipt.status !== 'success')
+      throw new Failure(EXIT_CODES.toggleFailed, `the registry reverted ${hash}`);
     return { minedUnixMs: clock.unixMs(), blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed };
   }
 
@@ -128,7 +142,8 @@ export function createWallet(options: WalletOptions): Wallet {
       const epoch = await epochOr(order.epoch);
       return send(commandCall({ lock, epoch, notAfterSeconds, action, challenge: order.challenge ?? 0 }));
     },
-    grant: async (guest, terms) => send(grantCall(lock, guest, { ...terms, epoch: await epochOr(terms.epoch) })),
+    grant: async (guest, terms) =>
+      send(grantCall(lock, guest, { ...terms, epoch: await epochOr(terms.epoch) })),
     revoke: async (guest, serial = nowSeconds()) => {
       const terms = { rights: 0, notAfterSeconds: 0, weekdays: 0, serial, epoch: await epochOr(undefined) };
       return send(grantCall(lock, guest, terms));

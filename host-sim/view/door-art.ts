@@ -44,7 +44,8 @@ export function drawDoor(look: DoorLook, unicode: boolean, paintBolt: (text: str
   const frame = glyphs.frame.repeat(2);
   const fill = ' '.repeat(LEAF_CLOSED - leaf);
   const [topLeft, topRight, bottomLeft, bottomRight] = glyphs.corner;
-  const edge = (left: string, right: string) => `${left}${glyphs.across.repeat(leaf)}${right} ${fill}${frame} `;
+  const edge = (left: string, right: string) =>
+    `${left}${glyphs.across.repeat(leaf)}${right} ${fill}${frame} `;
   const plain = `${glyphs.down}${' '.repeat(leaf)}${glyphs.down} ${fill}${frame} `;
   const reach = { unlocked: 0, between: 2, locked: 4 }[look.bolt];
   // Inside the leaf the bolt is always seen; what stands out covers its edge, the gap and the frame.

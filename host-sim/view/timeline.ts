@@ -1,5 +1,13 @@
 /** What a toggle passes through, in this order. */
-export const STAGES = Object.freeze(['sent', 'mined', 'seen', 'verified', 'moved', 'signed', 'checked'] as const);
+export const STAGES = Object.freeze([
+  'sent',
+  'mined',
+  'seen',
+  'verified',
+  'moved',
+  'signed',
+  'checked',
+] as const);
 export type Stage = (typeof STAGES)[number];
 
 export interface Toggle {
@@ -55,7 +63,9 @@ export class Timeline {
   /** Milliseconds from sending to the end position, of the toggles that succeeded, ascending. */
   durationsMs(): number[] {
     return this.#toggles
-      .filter(({ state, reached }) => state === 'ok' && reached.sent !== undefined && reached.moved !== undefined)
+      .filter(
+        ({ state, reached }) => state === 'ok' && reached.sent !== undefined && reached.moved !== undefined,
+      )
       .map(({ reached }) => Math.round((reached.moved ?? 0) - (reached.sent ?? 0)))
       .sort((a, b) => a - b);
   }

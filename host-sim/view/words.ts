@@ -24,7 +24,9 @@ export function reportFacts(report: Report): string {
 export function toggleWords(toggle: Toggle): string {
   const [, mined, seen, verified, moved, signed, checked] = sinceSending(toggle);
   const stages = { mined, seen, verified, moved, signed, checked };
-  const parts = Object.entries(stages).map(([name, ms]) => `${name} ${ms === undefined ? '-' : `${grouped(ms)} ms`}`);
+  const parts = Object.entries(stages).map(
+    ([name, ms]) => `${name} ${ms === undefined ? '-' : `${grouped(ms)} ms`}`,
+  );
   const end = toggle.state === 'failed' ? ` FAILED: ${toggle.problem}` : '';
   return `toggle ${toggle.number} ${toggle.action}: ${parts.join(', ')}${end}`;
 }
