@@ -281,14 +281,17 @@ export class LockHost {
     }
   }
 
+  /** The port promises a tick at that uptime or after it: Node's timers may fire a millisecond early. */
   #wakeAt(uptimeMs: number, board: Board): void {
     if (board.wake !== undefined) board.timer.clear(board.wake);
-    // A timer may fire a fraction early; the machine would only ask again.
-    const delayMs = Math.max(0, Math.ceil(uptimeMs - this.uptimeMs));
-    board.wake = board.timer.set(() => {
-      board.wake = undefined;
-      this.#give({ kind: 'tick' }, board);
-    }, delayMs);
+    board.wake = board.timer.set(
+      () => {
+        board.wake = undefined;
+        if (this.uptimeMs < uptimeMs) this.#wakeAt(uptimeMs, board);
+        else this.#give({ kind: 'tick' }, board);
+      },
+      Math.max(0, uptimeMs - this.uptimeMs),
+    );
   }
 
   #pairingOpened(connection: TcpConnection): void {
