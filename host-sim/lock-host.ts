@@ -250,36 +250,49 @@ export class LockHost {
   #carryOut(output: Output, board: Board): void {
     switch (output.kind) {
       case 'http-post':
-        return board.http.post(output);
+        board.http.post(output);
+        break;
       case 'drive-bolt':
-        return board.bolt.drive(output.target);
+        board.bolt.drive(output.target);
+        break;
       case 'stop-bolt':
-        return board.bolt.stop();
+        board.bolt.stop();
+        break;
       case 'persist':
-        return board.store.persist(output.key, output.bytes);
+        board.store.persist(output.key, output.bytes);
+        break;
       case 'erase':
-        return board.store.erase(output.key);
+        board.store.erase(output.key);
+        break;
       case 'wake-at':
-        return this.#wakeAt(output.uptimeMs, board);
+        this.#wakeAt(output.uptimeMs, board);
+        break;
       case 'publish':
-        return board.publisher.publish(output.seq, output.cose);
+        board.publisher.publish(output.seq, output.cose);
+        break;
       case 'pairing-send':
-        return this.#connection?.write(output.bytes);
+        this.#connection?.write(output.bytes);
+        break;
       case 'pairing-close':
-        return this.#connection?.close();
+        this.#connection?.close();
+        break;
       case 'notice':
-        return this.#emit({ kind: 'notice', notice: output.notice });
+        this.#emit({ kind: 'notice', notice: output.notice });
+        break;
     }
   }
 
+  /** The port promises a tick at that uptime or after it: Node's timers may fire a millisecond early. */
   #wakeAt(uptimeMs: number, board: Board): void {
     if (board.wake !== undefined) board.timer.clear(board.wake);
-    // A timer may fire a fraction early; the machine would only ask again.
-    const delayMs = Math.max(0, Math.ceil(uptimeMs - this.uptimeMs));
-    board.wake = board.timer.set(() => {
-      board.wake = undefined;
-      this.#give({ kind: 'tick' }, board);
-    }, delayMs);
+    board.wake = board.timer.set(
+      () => {
+        board.wake = undefined;
+        if (this.uptimeMs < uptimeMs) this.#wakeAt(uptimeMs, board);
+        else this.#give({ kind: 'tick' }, board);
+      },
+      Math.max(0, uptimeMs - this.uptimeMs),
+    );
   }
 
   #pairingOpened(connection: TcpConnection): void {

@@ -22,7 +22,7 @@ async function main(words: readonly string[]): Promise<number> {
   view = createView(options, session);
   const ended = new Promise<'signal'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => resolve('signal'));
+      process.on(signal, () => resolve('signal'));
   });
   let exitCode: number = EXIT_CODES.ok;
   try {

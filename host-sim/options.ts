@@ -76,7 +76,6 @@ function checked(options: SimulatorOptions): SimulatorOptions {
     throw usage("--port is for the simulator's own chain, --rpc for another: leave one out");
   }
   if (options.exit && options.keep) throw usage('--exit and --keep contradict each other: leave one out');
-  if (options.exit && options.toggles === 0) throw usage('--exit needs --toggles N');
   if (options.muteOwner && options.toggles > 0)
     throw usage('--mute-owner sends no toggles: leave --toggles out');
   return options;

@@ -16,8 +16,8 @@ export interface TerminalViewOptions {
 const FRAME_MS = 80;
 /** Ages and the bolt's way change without an event. */
 const REFRESH_MS = 1_000;
-const TOGGLES_SHOWN = 5;
-const REASONS_SHOWN = 8;
+const TOGGLES_SHOWN = 4;
+const REFUSED_ROWS = 3;
 const COLUMNS_MIN = 80;
 
 type Ready = Extract<JsonEvent, { event: 'ready' }>;
@@ -119,7 +119,10 @@ export class TerminalView implements View {
   #render(): void {
     const columns = Math.max(COLUMNS_MIN, this.#options.stream.columns ?? COLUMNS_MIN);
     const lines = this.#ready ? this.#picture(this.#ready, columns) : this.#startUp();
+    // Terminals that know synchronised output show a frame whole; the others ignore these two.
+    this.#options.stream.write('\u001b[?2026h');
     this.#draw(lines.join('\n'));
+    this.#options.stream.write('\u001b[?2026l');
   }
 
   #startUp(): string[] {
@@ -164,13 +167,13 @@ export class TerminalView implements View {
     const check = this.#problem ? pc.red(`not verified: ${this.#problem}`) : pc.green('verified');
     const last = report.lastCommand;
     return [
-      fact('bolt', `${bolt}${this.#cause ? pc.dim(`  (${this.#cause})`) : ''}`),
+      fact('bolt', `${bolt}${powered && this.#cause ? pc.dim(`  (${this.#cause})`) : ''}`),
       fact('report', `#${report.seq} ${report.cause}, ${check}, ${age} s ago`),
       fact(
         'says',
         `bolt ${report.bolt}, door ${report.door}, epoch ${report.epoch}, boot ${report.bootCount}`,
       ),
-      fact('order', last ? orderWords(last.command, last.reason) : pc.dim('none yet')),
+      fact('order', last ? orderWords(last.command, last.reason) : pc.dim('none since this boot')),
       fact(
         'battery',
         report.batteryMilliVolts === undefined ? '-' : `${grouped(report.batteryMilliVolts)} mV`,
@@ -195,19 +198,21 @@ export class TerminalView implements View {
   }
 
   #refusedRows(columns: number): string[] {
-    const entries = [...this.#refused].slice(-REASONS_SHOWN).map(([reason, count]) => `${reason} ${count}`);
-    const rows = ['', ''];
-    let row = 0;
-    for (const entry of entries) {
-      const next = rows[row] ? `${rows[row]}   ${entry}` : entry;
-      if (next.length > columns - 14 && row === 0) rows[++row] = entry;
-      else rows[row] = next;
+    const rows = [''];
+    // The newest reasons are the ones to see where there is no room for all.
+    for (const [reason, count] of [...this.#refused].reverse()) {
+      const entry = `${reason} ${count}`;
+      const row = rows[0] as string;
+      if (row === '') rows[0] = entry;
+      else if (row.length + entry.length + 3 <= columns - 13) rows[0] = `${entry}   ${row}`;
+      else if (rows.length < REFUSED_ROWS) rows.unshift(entry);
+      else break;
     }
-    if (entries.length === 0) rows[0] = pc.dim('nothing');
-    return rows.map(
-      (text, i) =>
-        `  ${pc.dim((i === 0 ? 'refused' : '').padEnd(9))}${i === 0 || text ? paintRefused(text) : ''}`,
-    );
+    while (rows.length < REFUSED_ROWS) rows.push('');
+    return rows.map((row, i) => {
+      const label = pc.dim((i === 0 ? 'refused' : '').padEnd(9));
+      return `  ${label}${i === 0 && row === '' ? pc.dim('nothing') : pc.red(row)}`;
+    });
   }
 
   #messageRow(): string {
@@ -247,10 +252,6 @@ function paintPosition(position: string): string {
   if (position === 'locked') return pc.green(position);
   if (position === 'unlocked') return pc.yellow(position);
   return position === 'jammed' ? pc.red(position) : pc.cyan(position);
-}
-
-function paintRefused(text: string): string {
-  return text.startsWith('\u001b') ? text : pc.red(text);
 }
 
 function hasUnicode(): boolean {
