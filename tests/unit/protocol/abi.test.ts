@@ -44,7 +44,8 @@ describe('decodeUintWord', () => {
     throwsDecodeError(() => decodeUintWord(encodeUintWord(256), 8), 'padding');
   });
 
-  it('refuses what is no word', () => throwsDecodeError(() => decodeUintWord(new Uint8Array(31)), 'calldata'));
+  it('refuses what is no word', () =>
+    throwsDecodeError(() => decodeUintWord(new Uint8Array(31)), 'calldata'));
 });
 
 describe('decodeAddressWord', () => {
@@ -119,7 +120,11 @@ describe('decodeLastBytes', () => {
     dirty[dirty.length - 1] = 1;
     throwsDecodeError(() => decodeLastBytes(dirty, HEAD_WORDS, 2, 65), 'padding');
     for (let end = 0; end < block.length; end++) {
-      throwsDecodeError(() => decodeLastBytes(block.subarray(0, end), HEAD_WORDS, 2, 65), 'calldata', `at ${end}`);
+      throwsDecodeError(
+        () => decodeLastBytes(block.subarray(0, end), HEAD_WORDS, 2, 65),
+        'calldata',
+        `at ${end}`,
+      );
     }
   });
 });

@@ -63,15 +63,25 @@ describe('encodeCommandCall and its like', () => {
   it('write what viem writes', () => {
     const order = encodeOrder(orderFor(lock));
     const orders = [order, encodeOrder(orderFor(other))];
-    assert.equal(formatHex(calls.command), encodeFunctionData({ abi, functionName: 'command', args: [order] }));
-    assert.equal(formatHex(calls.commandMany), encodeFunctionData({ abi, functionName: 'commandMany', args: [orders] }));
+    assert.equal(
+      formatHex(calls.command),
+      encodeFunctionData({ abi, functionName: 'command', args: [order] }),
+    );
+    assert.equal(
+      formatHex(calls.commandMany),
+      encodeFunctionData({ abi, functionName: 'commandMany', args: [orders] }),
+    );
     assert.equal(
       formatHex(calls.grant),
       encodeFunctionData({ abi, functionName: 'grant', args: [lockId, guestHex, encodeTerms(terms)] }),
     );
     assert.equal(
       formatHex(calls.handover),
-      encodeFunctionData({ abi, functionName: 'handover', args: [lockId, guestHex, encodeHandover(handover)] }),
+      encodeFunctionData({
+        abi,
+        functionName: 'handover',
+        args: [lockId, guestHex, encodeHandover(handover)],
+      }),
     );
   });
 
@@ -112,8 +122,17 @@ describe('decodeCommand', () => {
 
   it('refuses other selectors, among them those of the registry that command no lock', () => {
     const register = encodeFunctionData({ abi, functionName: 'register', args: [guestHex, 1n, '0x00'] });
-    const transfer = encodeFunctionData({ abi, functionName: 'transferFrom', args: [guestHex, guestHex, lockId] });
-    for (const call of [parseHex(register), parseHex(transfer), new Uint8Array(0), calls.command.subarray(0, 3)]) {
+    const transfer = encodeFunctionData({
+      abi,
+      functionName: 'transferFrom',
+      args: [guestHex, guestHex, lockId],
+    });
+    for (const call of [
+      parseHex(register),
+      parseHex(transfer),
+      new Uint8Array(0),
+      calls.command.subarray(0, 3),
+    ]) {
       throwsDecodeError(() => decodeCommand(call, lock), 'selector');
     }
   });
@@ -124,7 +143,11 @@ describe('decodeCommand', () => {
         throwsDecodeError(() => decodeCommand(call.subarray(0, end), lock), 'calldata', `${name} at ${end}`);
       }
       for (const more of [1, 32]) {
-        throwsDecodeError(() => decodeCommand(concatBytes(call, new Uint8Array(more)), lock), 'calldata', name);
+        throwsDecodeError(
+          () => decodeCommand(concatBytes(call, new Uint8Array(more)), lock),
+          'calldata',
+          name,
+        );
       }
     }
     throwsDecodeError(() => decodeCommand(new Uint8Array(CALLDATA_BYTES_MAX + 1), lock), 'size');

@@ -49,7 +49,11 @@ describe('registrationDigest', () => {
         primaryType: 'Registration',
         message: { lock: hex(lock), owner: hex(owner), deadline: 1_790_000_000n },
       });
-      const digest = registrationDigest(keccak256, { chainId, registry20 }, { lock, owner, deadline: 1_790_000_000n });
+      const digest = registrationDigest(
+        keccak256,
+        { chainId, registry20 },
+        { lock, owner, deadline: 1_790_000_000n },
+      );
       assert.equal(formatHex(digest), expected);
     }
   });
@@ -93,7 +97,10 @@ describe('structHash', () => {
       domainSeparator(keccak256, { chainId: 1n, registry20 }),
       structHash(keccak256, type, words),
     );
-    assert.equal(formatHex(digest), hashTypedData({ domain: viemDomain(1n), types, primaryType: 'Command', message }));
+    assert.equal(
+      formatHex(digest),
+      hashTypedData({ domain: viemDomain(1n), types, primaryType: 'Command', message }),
+    );
   });
 
   it('refuses a word of another length', () => {

@@ -6,7 +6,10 @@ const handover = { epoch: 0x0102, newEpoch: 0x0304, notAfterSeconds: 0x050607080
 
 describe('encodeHandover', () => {
   it('packs epoch, newEpoch and notAfter, highest first', () => {
-    assert.equal(encodeHandover({ epoch: 1, newEpoch: 2, notAfterSeconds: 3 }), (1n << 56n) | (2n << 40n) | 3n);
+    assert.equal(
+      encodeHandover({ epoch: 1, newEpoch: 2, notAfterSeconds: 3 }),
+      (1n << 56n) | (2n << 40n) | 3n,
+    );
   });
 
   it('refuses fields that do not fit', () => {
@@ -23,7 +26,11 @@ describe('decodeHandover', () => {
 
   it('refuses each of the 184 bits above', () => {
     for (let bit = 72n; bit < 256n; bit++) {
-      throwsDecodeError(() => decodeHandover(encodeHandover(handover) | (1n << bit)), 'padding', `bit ${bit}`);
+      throwsDecodeError(
+        () => decodeHandover(encodeHandover(handover) | (1n << bit)),
+        'padding',
+        `bit ${bit}`,
+      );
     }
   });
 });

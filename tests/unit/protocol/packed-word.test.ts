@@ -20,7 +20,8 @@ describe('packWord', () => {
 });
 
 describe('unpackWord', () => {
-  it('takes back what packWord packed', () => assert.deepEqual(unpackWord(0xab1cdn, [8, 4, 8]), [0xabn, 1n, 0xcdn]));
+  it('takes back what packWord packed', () =>
+    assert.deepEqual(unpackWord(0xab1cdn, [8, 4, 8]), [0xabn, 1n, 0xcdn]));
 
   it('leaves what lies above the widths in the first field', () => {
     assert.deepEqual(unpackWord(0xfab1cdn, [8, 4, 8]), [0xfabn, 1n, 0xcdn]);

@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict';
 import type { DecodeErrorCode } from '../../../firmware/protocol/errors.js';
 import { RLP_BYTES_MAX } from '../../../firmware/protocol/limits.js';
-import { decodeRlp, encodeRlp, type RlpItem, rlpUint, trimLeadingZeros } from '../../../firmware/protocol/rlp.js';
+import {
+  decodeRlp,
+  encodeRlp,
+  type RlpItem,
+  rlpUint,
+  trimLeadingZeros,
+} from '../../../firmware/protocol/rlp.js';
 import { bytesToHex, hexToBytes, readChainVectors } from '../../vectors/chain-vectors.js';
 import { throwsDecodeError } from './throws-decode-error.js';
 
 type HexItem = string | readonly HexItem[];
 interface RlpVectors {
   readonly valid: readonly { readonly name: string; readonly item: HexItem; readonly rlp: string }[];
-  readonly invalid: readonly { readonly name: string; readonly rlp: string; readonly code: DecodeErrorCode }[];
+  readonly invalid: readonly {
+    readonly name: string;
+    readonly rlp: string;
+    readonly code: DecodeErrorCode;
+  }[];
 }
 
 const vectors = readChainVectors<RlpVectors>('rlp.json');

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { decodeTerms, encodeTerms, FOR_EVER_SECONDS, RIGHT, type Terms } from '../../../firmware/protocol/terms.js';
+import {
+  decodeTerms,
+  encodeTerms,
+  FOR_EVER_SECONDS,
+  RIGHT,
+  type Terms,
+} from '../../../firmware/protocol/terms.js';
 import { throwsDecodeError } from './throws-decode-error.js';
 
 const terms: Terms = {
@@ -14,7 +20,16 @@ const terms: Terms = {
   serial: 0xfffffffe,
 };
 /** Where each field's lowest bit lies. */
-const AT = { serial: 0n, epoch: 32n, uses: 48n, dayEnd: 64n, dayStart: 80n, weekdays: 96n, rights: 104n, top: 192n };
+const AT = {
+  serial: 0n,
+  epoch: 32n,
+  uses: 48n,
+  dayEnd: 64n,
+  dayStart: 80n,
+  weekdays: 96n,
+  rights: 104n,
+  top: 192n,
+};
 
 describe('encodeTerms', () => {
   it('packs the fields in their places', () => {
@@ -38,13 +53,21 @@ describe('decodeTerms', () => {
 
   it('refuses each of the 64 bits above', () => {
     for (let bit = 0n; bit < 64n; bit++) {
-      throwsDecodeError(() => decodeTerms(encodeTerms(terms) | (1n << (AT.top + bit))), 'padding', `bit ${bit}`);
+      throwsDecodeError(
+        () => decodeTerms(encodeTerms(terms) | (1n << (AT.top + bit))),
+        'padding',
+        `bit ${bit}`,
+      );
     }
   });
 
   it('refuses each unknown right and weekday', () => {
     for (let bit = 3n; bit < 8n; bit++) {
-      throwsDecodeError(() => decodeTerms(encodeTerms(terms) | (1n << (AT.rights + bit))), 'range', `right ${bit}`);
+      throwsDecodeError(
+        () => decodeTerms(encodeTerms(terms) | (1n << (AT.rights + bit))),
+        'range',
+        `right ${bit}`,
+      );
     }
     throwsDecodeError(() => decodeTerms(encodeTerms(terms) | (1n << (AT.weekdays + 7n))), 'range');
   });
