@@ -135,8 +135,13 @@ describe('parseJson', () => {
     const nested = (depth: number) => utf8('['.repeat(depth) + ']'.repeat(depth));
     assert.ok(Array.isArray(parseJson(nested(JSON_DEPTH_MAX), 1_000)));
     throwsDecodeError(() => parseJson(nested(JSON_DEPTH_MAX + 1), 1_000), 'depth');
-    const quoted = '[[[[[[[[[[[[[[{{{\\"[[';
-    assert.equal(parseJson(utf8(`"${quoted}"`), 1_000), quoted.replace('\\"', '"'));
+    const brackets = '[{'.repeat(JSON_DEPTH_MAX);
+    assert.equal(parseJson(body(`${brackets}"${brackets}\\`), 1_000), `${brackets}"${brackets}\\`);
+    throwsDecodeError(
+      () => parseJson(utf8(`["\\\\",${brackets}`), 1_000),
+      'depth',
+      'after an escaped backslash',
+    );
   });
 
   it('refuses a bomb of brackets before the parser sees it', () => {
