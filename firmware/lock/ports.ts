@@ -11,6 +11,8 @@ export type HttpFailure = 'timeout' | 'too-large' | 'connection';
  * there is no other way for time, bytes or chance to reach the machines.
  */
 export type Input =
+  /** First of all, once. */
+  | { readonly kind: 'boot' }
   | { readonly kind: 'tick' }
   | { readonly kind: 'clock'; readonly unixSeconds: number; readonly source: ClockSource }
   | { readonly kind: 'http-done'; readonly id: number; readonly status: number; readonly body: Uint8Array }
@@ -39,6 +41,7 @@ export type Output =
       readonly timeoutMs: number;
       readonly bodyBytesMax: number;
     }
+  /** Answered by `bolt-sensed` once the bolt is there, at once where it is there already. */
   | { readonly kind: 'drive-bolt'; readonly target: 'locked' | 'unlocked' }
   | { readonly kind: 'stop-bolt' }
   /** Write durably; answered by `stored` or `store-failed` with the same key, in the order asked. */

@@ -3,7 +3,6 @@ import type { RpcRequest } from './json-rpc.js';
 import { expectArray } from './json-value.js';
 import { BLOCK_NUMBER_BITS_MAX } from './limits.js';
 import { type RegistryEvent, registryEventFromLog } from './registry-event.js';
-import { type SignedTransaction, transactionFromRpc } from './transaction.js';
 
 /** Which logs to ask for: any event of one contract about one lock, both ends of the range included. */
 export interface LogFilter {
@@ -11,6 +10,8 @@ export interface LogFilter {
   readonly address: Uint8Array;
   /** 32 bytes: the lockId. */
   readonly topic1: Uint8Array;
+  /** Kinds of event, as 0x hex; absent means every kind. */
+  readonly topics0?: readonly string[];
   readonly fromBlock: number;
   readonly toBlock: number | 'latest';
 }
@@ -19,15 +20,18 @@ export function blockNumberRequest(): RpcRequest {
   return { method: 'eth_blockNumber', params: [] };
 }
 
-/** `latest` is left out: it is what a node takes for an absent `toBlock`, and an idle lock sends this all day. */
 export function logsRequest(filter: LogFilter): RpcRequest {
-  const range = {
-    address: formatHex(filter.address),
-    fromBlock: formatQuantity(filter.fromBlock),
-    topics: [null, formatHex(filter.topic1)],
+  return {
+    method: 'eth_getLogs',
+    params: [
+      {
+        address: formatHex(filter.address),
+        fromBlock: formatQuantity(filter.fromBlock),
+        toBlock: filter.toBlock === 'latest' ? 'latest' : formatQuantity(filter.toBlock),
+        topics: [filter.topics0 ?? null, formatHex(filter.topic1)],
+      },
+    ],
   };
-  if (filter.toBlock === 'latest') return { method: 'eth_getLogs', params: [range] };
-  return { method: 'eth_getLogs', params: [{ ...range, toBlock: formatQuantity(filter.toBlock) }] };
 }
 
 export function transactionByHashRequest(hash32: Uint8Array): RpcRequest {
@@ -48,12 +52,4 @@ export function parseBlockNumber(result: unknown): number {
  */
 export function parseLogs(result: unknown): readonly RegistryEvent[] {
   return expectArray(result, 'logs').map(registryEventFromLog);
-}
-
-/**
- * Parses the answer to `eth_getTransactionByHash`; undefined where the node knows none.
- * @throws DecodeError as `transactionFromRpc`
- */
-export function parseTransaction(result: unknown): SignedTransaction | undefined {
-  return result === null ? undefined : transactionFromRpc(result);
 }

@@ -67,7 +67,7 @@ export const CLOCK_JUMP_SECONDS_MAX = 86_400;
 
 // Reports
 /** Reports that wait for delivery; the oldest heartbeat goes first, never a command's receipt. */
-export const OUTBOX_REPORTS_MAX = 32;
+export const OUTBOX_REPORTS_MAX = 64;
 /** Numbers that heartbeats take from one write to flash. */
 export const REPORT_LEASE = 16;
 export const HEARTBEAT_MS_DEFAULT = 15 * 60_000;

@@ -56,7 +56,8 @@ export const REFUSAL_REASONS = Object.freeze([
   // Inside the lock
   'storage', // flash did not take the record: nothing moves
   'record', // a journal record fails its checksum
-  'curve-budget', // too many signature checks in one round
+  'reports-full', // as many reports wait for delivery as flash holds: no receipt could be kept
+  'report-sink', // the place that reports go to did not take one; it is sent again
   // Pairing
   'pairing-closed', // no press of the inside button, or already paired
   'pairing-secret',

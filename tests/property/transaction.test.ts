@@ -7,7 +7,7 @@ import { createNobleEngine } from '../../firmware/crypto/noble-engine.js';
 import { recoverSender } from '../../firmware/crypto/sender.js';
 import { decodeCommand } from '../../firmware/protocol/command.js';
 import { DecodeError } from '../../firmware/protocol/errors.js';
-import { parseBlockNumber, parseLogs, parseTransaction } from '../../firmware/protocol/ethereum-rpc.js';
+import { parseBlockNumber, parseLogs } from '../../firmware/protocol/ethereum-rpc.js';
 import { parseHex } from '../../firmware/protocol/hex.js';
 import { decodeRpcAnswer, decodeRpcBatchAnswer, parseJson } from '../../firmware/protocol/json-rpc.js';
 import { HTTP_BODY_BYTES_MAX } from '../../firmware/protocol/limits.js';
@@ -101,7 +101,6 @@ describe('transactionFromRpc', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.anything(), nearTransaction), (json) => {
         decodesOrRefuses(() => transactionFromRpc(json));
-        decodesOrRefuses(() => parseTransaction(json));
       }),
       { numRuns: RUNS },
     );
