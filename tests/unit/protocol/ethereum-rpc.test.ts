@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import {
+  blockNumberRequest,
   logsRequest,
   parseBlockNumber,
   parseLogs,
   transactionByHashRequest,
 } from '../../../firmware/protocol/ethereum-rpc.js';
-import { encodeRpcCall } from '../../../firmware/protocol/json-rpc.js';
+import { encodeRpcBatch, encodeRpcCall } from '../../../firmware/protocol/json-rpc.js';
 import { TOPIC } from '../../../firmware/protocol/lock-registry.js';
 import { throwsDecodeError } from './throws-decode-error.js';
 
 const address = new Uint8Array(20).fill(0x21);
 const topic1 = Uint8Array.from([...new Array(12).fill(0), ...new Array(20).fill(0x55)]);
+/** As far as a chain with blocks of 2.5 s gets in 20 years. */
+const FAR_BLOCK = 2 ** 28 - 1;
 
 describe('logsRequest', () => {
   it('asks for every event of one lock', () => {
@@ -20,7 +23,6 @@ describe('logsRequest', () => {
         {
           address: `0x${'21'.repeat(20)}`,
           fromBlock: '0x10',
-          toBlock: 'latest',
           topics: [null, `0x${'00'.repeat(12)}${'55'.repeat(20)}`],
         },
       ],
@@ -37,6 +39,12 @@ describe('logsRequest', () => {
     const request = logsRequest({ address, topic1, topics0: [TOPIC.granted], fromBlock: 0, toBlock: 17 });
     const [filter] = request.params as readonly { readonly topics: readonly unknown[] }[];
     assert.deepEqual(filter?.topics[0], [TOPIC.granted]);
+  });
+
+  it('makes an idle batch of at most 290 bytes', () => {
+    const logs = logsRequest({ address, topic1, fromBlock: FAR_BLOCK, toBlock: 'latest' });
+    const bytes = encodeRpcBatch(1, [blockNumberRequest(), logs]).length;
+    assert.ok(bytes <= 290, `${bytes} bytes`);
   });
 });
 
