@@ -20,18 +20,15 @@ export function blockNumberRequest(): RpcRequest {
   return { method: 'eth_blockNumber', params: [] };
 }
 
+/** `latest` is left out: it is what a node takes for an absent `toBlock`, and an idle lock sends this all day. */
 export function logsRequest(filter: LogFilter): RpcRequest {
-  return {
-    method: 'eth_getLogs',
-    params: [
-      {
-        address: formatHex(filter.address),
-        fromBlock: formatQuantity(filter.fromBlock),
-        toBlock: filter.toBlock === 'latest' ? 'latest' : formatQuantity(filter.toBlock),
-        topics: [filter.topics0 ?? null, formatHex(filter.topic1)],
-      },
-    ],
+  const range = {
+    address: formatHex(filter.address),
+    fromBlock: formatQuantity(filter.fromBlock),
+    topics: [filter.topics0 ?? null, formatHex(filter.topic1)],
   };
+  if (filter.toBlock === 'latest') return { method: 'eth_getLogs', params: [range] };
+  return { method: 'eth_getLogs', params: [{ ...range, toBlock: formatQuantity(filter.toBlock) }] };
 }
 
 export function transactionByHashRequest(hash32: Uint8Array): RpcRequest {
