@@ -65,6 +65,9 @@ interface Exchange {
   readonly ask: Ask;
 }
 
+/** Each exchange is a connection's question and answer, so its calls are numbered from 1: short, and the same length. */
+const RPC_ID = 1;
+
 /** Events that only the owner can cause: in a block that is too large, a guest's flood cannot hide them. */
 const OWNERS_TOPICS = Object.freeze([TOPIC.granted, TOPIC.handedOver]);
 
@@ -139,10 +142,9 @@ export class Poller {
     return this.#abort(endpoint, reason === 'too-large' ? 'too-large' : 'rpc-error', reason, uptimeMs);
   }
 
-  #answered({ id, ask, endpoint }: Exchange, body: Uint8Array, uptimeMs: number): readonly PollerStep[] {
-    if (ask.kind === 'logs' && ask.withHead)
-      return this.#batchAnswered(id, ask.range, endpoint, body, uptimeMs);
-    const answer = decodeRpcAnswer(body, rpcId(id), HTTP_BODY_BYTES_MAX);
+  #answered({ ask, endpoint }: Exchange, body: Uint8Array, uptimeMs: number): readonly PollerStep[] {
+    if (ask.kind === 'logs' && ask.withHead) return this.#batchAnswered(ask.range, endpoint, body, uptimeMs);
+    const answer = decodeRpcAnswer(body, RPC_ID, HTTP_BODY_BYTES_MAX);
     if (!answer.ok) {
       if (ask.kind === 'logs') return this.#tooMuch(endpoint, ask.range, 'rpc-error', uptimeMs);
       return this.#abort(endpoint, 'rpc-error', answer.error.message, uptimeMs);
@@ -159,13 +161,12 @@ export class Poller {
   }
 
   #batchAnswered(
-    id: number,
     range: BlockRange,
     endpoint: Endpoint,
     body: Uint8Array,
     uptimeMs: number,
   ): readonly PollerStep[] {
-    const batch = decodeRpcBatchAnswer(body, rpcId(id), 2, HTTP_BODY_BYTES_MAX);
+    const batch = decodeRpcBatchAnswer(body, RPC_ID, 2, HTTP_BODY_BYTES_MAX);
     if (batch.kind === 'batch-refused') {
       endpoint.takesBatches = false;
       return [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()])];
@@ -299,8 +300,8 @@ export class Poller {
     const [only] = requests;
     const body =
       requests.length === 1 && only !== undefined
-        ? encodeRpcCall(rpcId(id), only)
-        : encodeRpcBatch(rpcId(id), requests);
+        ? encodeRpcCall(RPC_ID, only)
+        : encodeRpcBatch(RPC_ID, requests);
     return {
       kind: 'output',
       output: {
@@ -334,11 +335,6 @@ export class Poller {
     this.#dueMs = Math.min(...this.#endpoints.map(({ readyMs }) => readyMs));
     return undefined;
   }
-}
-
-/** A batch takes two ids, so every exchange has room for two. */
-function rpcId(exchangeId: number): number {
-  return exchangeId * 2;
 }
 
 function compareEvents(a: RegistryEvent, b: RegistryEvent): number {

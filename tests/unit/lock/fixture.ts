@@ -398,8 +398,8 @@ export class LockWorld {
     if (method === 'eth_getTransactionByHash') {
       return this.chain.find(({ hash }) => formatHex(hash) === params[0])?.json ?? null;
     }
-    const { fromBlock, toBlock } = params[0] as { fromBlock: string; toBlock: string };
-    const to = toBlock === 'latest' ? this.head : Number(toBlock);
+    const { fromBlock, toBlock } = params[0] as { fromBlock: string; toBlock?: string };
+    const to = toBlock === undefined || toBlock === 'latest' ? this.head : Number(toBlock);
     return this.chain
       .filter(({ block }) => block >= Number(fromBlock) && block <= to)
       .map((mined) => logOf(mined, this.lock));
