@@ -1,5 +1,5 @@
-import type { Door, SensedBolt } from '../protocol/report.js';
 import type { RefusalReason } from '../protocol/refusal.js';
+import type { Door, SensedBolt } from '../protocol/report.js';
 
 /** Who vouches for a time: the simulator's host, two pinned HTTPS hosts that agree, or nobody. */
 export type ClockSource = 'host' | 'https' | 'none';
@@ -11,6 +11,8 @@ export type HttpFailure = 'timeout' | 'too-large' | 'connection';
  * there is no other way for time, bytes or chance to reach the machines.
  */
 export type Input =
+  /** First of all, once. */
+  | { readonly kind: 'boot' }
   | { readonly kind: 'tick' }
   | { readonly kind: 'clock'; readonly unixSeconds: number; readonly source: ClockSource }
   | { readonly kind: 'http-done'; readonly id: number; readonly status: number; readonly body: Uint8Array }
@@ -39,6 +41,7 @@ export type Output =
       readonly timeoutMs: number;
       readonly bodyBytesMax: number;
     }
+  /** Answered by `bolt-sensed` once the bolt is there, at once where it is there already. */
   | { readonly kind: 'drive-bolt'; readonly target: 'locked' | 'unlocked' }
   | { readonly kind: 'stop-bolt' }
   /** Write durably; answered by `stored` or `store-failed` with the same key, in the order asked. */
@@ -57,7 +60,12 @@ export type BoltCause = 'command' | 'button' | 'thumb-turn' | 'relock' | 'boot';
 
 /** What a person at the console sees. `by` is a 20-byte address, `tx` a 32-byte transaction hash. */
 export type Notice =
-  | { readonly event: 'booted'; readonly bootCount: number; readonly lock: Uint8Array; readonly paired: boolean }
+  | {
+      readonly event: 'booted';
+      readonly bootCount: number;
+      readonly lock: Uint8Array;
+      readonly paired: boolean;
+    }
   | { readonly event: 'paired'; readonly owner: Uint8Array; readonly epoch: number }
   | { readonly event: 'polled'; readonly url: string; readonly head: number }
   | { readonly event: 'seen'; readonly tx: Uint8Array; readonly url: string }

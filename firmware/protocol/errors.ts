@@ -32,7 +32,9 @@ export type DecodeErrorCode =
   // registry calls
   | 'selector'
   | 'calldata' // wrong length or a non-canonical ABI encoding
+  | 'terms' // rights, weekdays or minutes that nobody knows
   | 'padding' // bits that must be zero are not
+  | 'lock' // a well-formed call that names no order for this lock
   // COSE
   | 'algorithm'; // not ES256K
 

@@ -16,12 +16,18 @@ export function formatHex(bytes: Uint8Array): string {
  * @throws DecodeError `hex` | `size`
  */
 export function parseHex(text: unknown, size?: number): Uint8Array {
-  if (typeof text !== 'string' || text.length < 2 || text.charCodeAt(0) !== 48 || text.charCodeAt(1) !== 120) {
+  if (
+    typeof text !== 'string' ||
+    text.length < 2 ||
+    text.charCodeAt(0) !== 48 ||
+    text.charCodeAt(1) !== 120
+  ) {
     throw new DecodeError('hex', 'expected 0x and hex digits');
   }
   if (text.length % 2 !== 0) throw new DecodeError('hex', 'expected an even number of digits');
   const count = (text.length - 2) / 2;
-  if (size !== undefined && count !== size) throw new DecodeError('size', `expected ${size} bytes, found ${count}`);
+  if (size !== undefined && count !== size)
+    throw new DecodeError('size', `expected ${size} bytes, found ${count}`);
   const out = new Uint8Array(count);
   for (let i = 0, at = 2; i < count; i++, at += 2) {
     out[i] = (digitAt(text, at) << 4) | digitAt(text, at + 1);
@@ -40,10 +46,16 @@ export function formatQuantity(value: bigint | number): string {
  * @throws DecodeError `hex` | `range`
  */
 export function parseQuantity(text: unknown, bits: number): bigint {
-  if (typeof text !== 'string' || text.length < 3 || text.charCodeAt(0) !== 48 || text.charCodeAt(1) !== 120) {
+  if (
+    typeof text !== 'string' ||
+    text.length < 3 ||
+    text.charCodeAt(0) !== 48 ||
+    text.charCodeAt(1) !== 120
+  ) {
     throw new DecodeError('hex', 'expected a 0x quantity');
   }
-  if (text.length > 3 && text.charCodeAt(2) === 48) throw new DecodeError('hex', 'a quantity has no leading zeros');
+  if (text.length > 3 && text.charCodeAt(2) === 48)
+    throw new DecodeError('hex', 'a quantity has no leading zeros');
   // Length first: a megabyte of digits must not become a BigInt.
   if (text.length - 2 > Math.ceil(bits / 4)) throw new DecodeError('range', `expected at most ${bits} bits`);
   for (let at = 2; at < text.length; at++) digitAt(text, at);

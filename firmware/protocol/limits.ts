@@ -1,8 +1,11 @@
 // Every queue, body, depth and loop of the lock has its name here: a peer cannot make it allocate or work more.
 
 // Wire
-/** Largest answer of an RPC node that is read, bytes; past it the block range is halved. */
-export const HTTP_BODY_BYTES_MAX = 32_768;
+/**
+ * Largest answer of an RPC node that is read, bytes; past it the block range is halved. It holds the longest
+ * `commandMany` (7,500) or 16 event logs, and leaves an ESP32-C3's heap room to parse them.
+ */
+export const HTTP_BODY_BYTES_MAX = 10_240;
 /** Largest JSON text of one event log that is looked at, bytes (a registry event takes about 600). */
 export const LOG_BYTES_MAX = 2_048;
 /** Deepest nesting of a JSON answer (a batch of transactions with access lists needs 6). */
@@ -11,6 +14,14 @@ export const JSON_DEPTH_MAX = 12;
 export const CBOR_DEPTH_MAX = 8;
 /** Largest CBOR item that is decoded, bytes (the journal's largest record, with 64 guests). */
 export const CBOR_BYTES_MAX = 16_384;
+/** Deepest nesting of RLP (a transaction's storage keys need 4). */
+export const RLP_DEPTH_MAX = 8;
+/** Largest RLP item that is decoded, bytes (a transaction with the longest calldata and access list). */
+export const RLP_BYTES_MAX = 8_192;
+/** Characters of a node's error message that are kept. */
+export const RPC_MESSAGE_CHARS_MAX = 160;
+/** Highest block number, log index or transaction index that is believed to be one. */
+export const BLOCK_NUMBER_BITS_MAX = 48;
 /** Largest report, bytes (250 to 400 as measured). */
 export const REPORT_BYTES_MAX = 1_024;
 /** Largest pairing frame, bytes. */
@@ -49,6 +60,8 @@ export const GUESTS_MAX = 64;
 export const TOMBSTONES_MAX = 64;
 /** Orders of one guest within RATE_WINDOW_SECONDS; the owner has a budget of its own. */
 export const GUEST_ORDERS_PER_WINDOW_MAX = 6;
+/** Refusals of one known principal within RATE_WINDOW_SECONDS that are reported; the rest are only counted. */
+export const REFUSALS_PER_WINDOW_MAX = 6;
 export const RATE_WINDOW_SECONDS = 60;
 /** A grant seen for the first time is at most this old, seconds. */
 export const GRANT_AGE_SECONDS_MAX = 7 * 86_400;
@@ -59,7 +72,7 @@ export const CLOCK_JUMP_SECONDS_MAX = 86_400;
 
 // Reports
 /** Reports that wait for delivery; the oldest heartbeat goes first, never a command's receipt. */
-export const OUTBOX_REPORTS_MAX = 32;
+export const OUTBOX_REPORTS_MAX = 64;
 /** Numbers that heartbeats take from one write to flash. */
 export const REPORT_LEASE = 16;
 export const HEARTBEAT_MS_DEFAULT = 15 * 60_000;
@@ -71,5 +84,7 @@ export const BOLT_TRAVEL_MS_MAX = 5_000;
 export const BOLT_TRIES_MAX = 3;
 /** Relock time of action 3, milliseconds, unless the settings name another. */
 export const RELOCK_MS_DEFAULT = 10_000;
+/** With the setting strict-after-boot, unlocks need the challenge until this uptime, milliseconds. */
+export const STRICT_AFTER_BOOT_MS = 900_000;
 /** How long a press of the inside button allows pairing, milliseconds. */
 export const PAIRING_WINDOW_MS = 120_000;

@@ -52,11 +52,12 @@ export const REFUSAL_REASONS = Object.freeze([
   'serial', // at or below the guest's last, or below the floor
   'serial-age', // seen for the first time over 7 days late or a day early
   'guests-full',
-  'handover', // wrong epoch, zero owner or over
+  'handover', // the new epoch is not above the lock's, or the new owner is zero
   // Inside the lock
   'storage', // flash did not take the record: nothing moves
   'record', // a journal record fails its checksum
-  'curve-budget', // too many signature checks in one round
+  'reports-full', // as many reports wait for delivery as flash holds: no receipt could be kept
+  'report-sink', // the place that reports go to did not take one; it is sent again
   // Pairing
   'pairing-closed', // no press of the inside button, or already paired
   'pairing-secret',
@@ -98,6 +99,8 @@ export function refusalOf(code: DecodeErrorCode): RefusalReason {
     case 'signature':
     case 'selector':
     case 'calldata':
+    case 'lock':
+    case 'terms':
       return code;
     default:
       return 'malformed';

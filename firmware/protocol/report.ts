@@ -1,4 +1,20 @@
-import type { RefusalReason } from './refusal.js';
+import { type CborMap, type CborValue, decodeCbor, encodeCbor } from './cbor.js';
+import {
+  asArray,
+  asBigUint,
+  asBytes,
+  asMap,
+  asUint,
+  expectBytes,
+  expectMap,
+  expectOnlyKeys,
+  expectUint,
+} from './cbor-fields.js';
+import { decodeProtectedHeader, decodeSign1, sigStructure } from './cose.js';
+import { EAT_CLAIM, eatClaimsFromMap, eatClaimsToMap } from './eat.js';
+import { DecodeError, InvariantError } from './errors.js';
+import { REPORT_BYTES_MAX } from './limits.js';
+import { REFUSAL_REASONS, type RefusalReason, refusalCode, refusalFromCode } from './refusal.js';
 
 /** What the lock says of its bolt. Never `locked` unless the sensor says so. */
 export type Bolt = 'locked' | 'unlocked' | 'moving' | 'jammed' | 'unknown';
@@ -80,3 +96,198 @@ export const ALARM = Object.freeze({
   reportsWaiting: 8,
   recordRefused: 16,
 } as const);
+
+/** The bolt's numbers on the wire; zero is not `locked`, so nothing forgotten reads as secure. Append only. */
+export const BOLT_NUMBERS: readonly Bolt[] = Object.freeze([
+  'unknown',
+  'locked',
+  'unlocked',
+  'moving',
+  'jammed',
+]);
+/** The door's numbers on the wire. Append only. */
+export const DOOR_NUMBERS: readonly Door[] = Object.freeze(['unknown', 'open', 'closed']);
+
+/** The private claim that holds all that EAT has no claim for. @see RFC 8392 section 9.1 (below -65536: private use) */
+export const LOCK_CLAIM = -65537;
+/** Keys inside LOCK_CLAIM. Append only. */
+export const LOCK_KEY = Object.freeze({
+  seq: 1,
+  bolt: 2,
+  door: 3,
+  batteryMilliVolts: 4,
+  blockHeight: 5,
+  lastCommand: 6,
+  policyVersion: 7,
+  previousHash: 8,
+  alarms: 9,
+  owner: 10,
+  epoch: 11,
+  accessDigest: 12,
+  domainDigest: 13,
+  cause: 14,
+  strangersRefused: 15,
+  lastDurableSeq: 16,
+} as const);
+
+/** A report as any verifier receives it: parsed, not yet believed. */
+export interface SignedReport {
+  /** Whose signature it claims to carry: the address in the protected header. */
+  readonly lock20: Uint8Array;
+  readonly signature64: Uint8Array;
+  /** The bytes that were signed. */
+  readonly sigStructure: Uint8Array;
+  readonly report: Report;
+}
+
+/**
+ * Encodes what a report says; absent fields are left out.
+ * @throws InvariantError where a field is outside its range: our own bug, never signed
+ */
+export function encodeReportPayload(report: Report): Uint8Array {
+  const claims = eatClaimsToMap(report);
+  claims.set(LOCK_CLAIM, lockClaimOf(report));
+  try {
+    reportFromClaims(claims);
+  } catch (error) {
+    if (error instanceof DecodeError) throw new InvariantError(`encodeReportPayload: ${error.message}`);
+    throw error;
+  }
+  return encodeCbor(claims);
+}
+
+/**
+ * Decodes what a report says. Every claim is known and in its range, or nothing is returned.
+ * @param bytes - untrusted, at most REPORT_BYTES_MAX
+ * @throws DecodeError `unknown` | `missing` | `type` | `range` | `size`, and all of `decodeCbor`
+ */
+export function decodeReportPayload(bytes: Uint8Array): Report {
+  expectReportSize(bytes);
+  return reportFromClaims(asMap(decodeCbor(bytes)));
+}
+
+/**
+ * Takes a signed report apart. Does not check the signature, nor that the lock is one that anybody knows.
+ * @param bytes - untrusted COSE_Sign1, at most REPORT_BYTES_MAX
+ * @throws DecodeError all of `decodeSign1`, `decodeProtectedHeader` and `decodeReportPayload`
+ */
+export function readReport(bytes: Uint8Array): SignedReport {
+  expectReportSize(bytes);
+  const { protectedHeader, payload, signature64 } = decodeSign1(bytes);
+  return {
+    lock20: decodeProtectedHeader(protectedHeader),
+    signature64,
+    sigStructure: sigStructure(protectedHeader, payload),
+    report: decodeReportPayload(payload),
+  };
+}
+
+function lockClaimOf(report: Report): CborMap {
+  const claim = new Map<number, CborValue>();
+  const set = (key: number, value: CborValue | undefined) => {
+    if (value !== undefined) claim.set(key, value);
+  };
+  set(LOCK_KEY.seq, report.seq);
+  set(LOCK_KEY.bolt, BOLT_NUMBERS.indexOf(report.bolt));
+  set(LOCK_KEY.door, DOOR_NUMBERS.indexOf(report.door));
+  set(LOCK_KEY.batteryMilliVolts, report.batteryMilliVolts);
+  set(LOCK_KEY.blockHeight, report.blockHeight);
+  if (report.lastCommand !== undefined) {
+    const { by, command, nonce, notAfterSeconds, reason } = report.lastCommand;
+    set(LOCK_KEY.lastCommand, [by, command, nonce, notAfterSeconds, refusalCode(reason)]);
+  }
+  set(LOCK_KEY.policyVersion, report.policyVersion);
+  set(LOCK_KEY.previousHash, report.previousHash16);
+  set(LOCK_KEY.alarms, report.alarms);
+  set(LOCK_KEY.owner, report.owner);
+  set(LOCK_KEY.epoch, report.epoch);
+  set(LOCK_KEY.accessDigest, report.accessDigest16);
+  set(LOCK_KEY.domainDigest, report.domainDigest8);
+  set(LOCK_KEY.cause, REPORT_CAUSES.indexOf(report.cause));
+  set(LOCK_KEY.strangersRefused, report.strangersRefused);
+  set(LOCK_KEY.lastDurableSeq, report.lastDurableSeq);
+  return claim;
+}
+
+function reportFromClaims(claims: CborMap): Report {
+  expectOnlyKeys(claims, PAYLOAD_KEYS);
+  const claim = expectMap(claims, LOCK_CLAIM);
+  expectOnlyKeys(claim, LOCK_KEYS);
+  const battery = claim.get(LOCK_KEY.batteryMilliVolts);
+  const lastCommand = claim.get(LOCK_KEY.lastCommand);
+  const owner = claim.get(LOCK_KEY.owner);
+  const strangers = claim.get(LOCK_KEY.strangersRefused);
+  const lastDurable = claim.get(LOCK_KEY.lastDurableSeq);
+  const alarms = expectUint(claim, LOCK_KEY.alarms, UINT32_MAX);
+  if ((alarms & ~ALARMS_KNOWN) !== 0) throw new DecodeError('unknown', `the alarm bits ${alarms}`);
+  return {
+    ...eatClaimsFromMap(claims),
+    cause: expectNamed(claim, LOCK_KEY.cause, REPORT_CAUSES),
+    seq: expectUint(claim, LOCK_KEY.seq, UINT32_MAX),
+    bolt: expectNamed(claim, LOCK_KEY.bolt, BOLT_NUMBERS),
+    door: expectNamed(claim, LOCK_KEY.door, DOOR_NUMBERS),
+    ...(battery === undefined ? {} : { batteryMilliVolts: asUint(battery, UINT16_MAX) }),
+    blockHeight: expectUint(claim, LOCK_KEY.blockHeight, Number.MAX_SAFE_INTEGER),
+    ...(lastCommand === undefined ? {} : { lastCommand: lastCommandFrom(lastCommand) }),
+    policyVersion: expectUint(claim, LOCK_KEY.policyVersion, UINT32_MAX),
+    previousHash16: expectBytes(claim, LOCK_KEY.previousHash, 16),
+    alarms,
+    ...(owner === undefined ? {} : { owner: asBytes(owner, 20) }),
+    epoch: expectUint(claim, LOCK_KEY.epoch, UINT16_MAX),
+    accessDigest16: expectBytes(claim, LOCK_KEY.accessDigest, 16),
+    domainDigest8: expectBytes(claim, LOCK_KEY.domainDigest, 8),
+    ...(strangers === undefined ? {} : { strangersRefused: asUint(strangers, UINT32_MAX) }),
+    ...(lastDurable === undefined ? {} : { lastDurableSeq: asUint(lastDurable, UINT32_MAX) }),
+  };
+}
+
+function lastCommandFrom(value: CborValue): LastCommand {
+  const [by, command, nonce, notAfter, code] = asArray(value, 5) as LastCommandFields;
+  const reason = refusalFromCode(asUint(code, UINT16_MAX));
+  if (reason === undefined)
+    throw new DecodeError('unknown', `expected a reason below ${REFUSAL_REASONS.length}`);
+  const number = asUint(command, UINT8_MAX);
+  // A refused order may have named an action that nobody knows; an accepted one cannot.
+  if (reason === 'none' && !isCommand(number))
+    throw new DecodeError('unknown', `the accepted command ${number}`);
+  return {
+    by: asBytes(by, 20),
+    command: number,
+    nonce: asBigUint(nonce, 64),
+    notAfterSeconds: asUint(notAfter, UINT40_MAX),
+    reason,
+  };
+}
+
+function isCommand(number: number): boolean {
+  return (number >= 1 && number <= ACTION_MAX) || number === GRANT_COMMAND || number === HANDOVER_COMMAND;
+}
+
+function expectNamed<Name extends string>(map: CborMap, key: number, names: readonly Name[]): Name {
+  const name = names[expectUint(map, key, UINT32_MAX)];
+  if (name === undefined)
+    throw new DecodeError('unknown', `expected under the key ${key} a number below ${names.length}`);
+  return name;
+}
+
+function expectReportSize(bytes: Uint8Array): void {
+  if (bytes.length > REPORT_BYTES_MAX) {
+    throw new DecodeError(
+      'size',
+      `expected at most ${REPORT_BYTES_MAX} bytes of report, found ${bytes.length}`,
+    );
+  }
+}
+
+type LastCommandFields = readonly [CborValue, CborValue, CborValue, CborValue, CborValue];
+
+/** The highest action of an order. @see PROTOCOL.md section 2 */
+const ACTION_MAX = 5;
+const UINT8_MAX = 0xff;
+const UINT16_MAX = 0xffff;
+const UINT32_MAX = 0xffff_ffff;
+const UINT40_MAX = 0xff_ffff_ffff;
+const ALARMS_KNOWN =
+  ALARM.jammed | ALARM.clockUnsynchronised | ALARM.storage | ALARM.reportsWaiting | ALARM.recordRefused;
+const LOCK_KEYS: readonly number[] = Object.freeze(Object.values(LOCK_KEY));
+const PAYLOAD_KEYS: readonly number[] = Object.freeze([...Object.values(EAT_CLAIM), LOCK_CLAIM]);

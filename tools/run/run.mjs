@@ -11,9 +11,15 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 /** Runs a step with its output on stderr: stdout belongs to the program that was asked for. */
 function step(what, command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) {
-    process.stderr.write(`latchkey: ${what} failed${error ? `: ${error.message}` : ` with exit code ${status}`}\n`);
+    process.stderr.write(
+      `latchkey: ${what} failed${error ? `: ${error.message}` : ` with exit code ${status}`}\n`,
+    );
     process.exit(status ?? 1);
   }
 }
@@ -58,7 +64,12 @@ build();
 if (what === '--lint') lint();
 else if (what === '--test' || what === '--check') {
   if (what === '--check') lint();
-  run(process.execPath, [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), '--config', join(root, '.mocharc.json'), ...rest]);
+  run(process.execPath, [
+    join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+    '--config',
+    join(root, '.mocharc.json'),
+    ...rest,
+  ]);
 } else if (what !== '--build-only') {
   const program = join(root, 'dist', `${what}.js`);
   if (!statSync(program, { throwIfNoEntry: false })) {

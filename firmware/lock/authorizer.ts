@@ -1,0 +1,203 @@
+import { equalBytes, isZeroBytes } from '../protocol/bytes.js';
+import type { Command } from '../protocol/command.js';
+import { ORDER_AHEAD_SECONDS_MAX } from '../protocol/limits.js';
+import { ACTION, type Order } from '../protocol/order.js';
+import type { RefusalReason } from '../protocol/refusal.js';
+import { RIGHT, type Terms } from '../protocol/terms.js';
+import { type AccessEntry, applyGrant, findGuest, replaceEntry } from './access-list.js';
+import { type Authority, freshAuthority } from './authority.js';
+import type { Time } from './clock.js';
+import { type Guard, isAfterGuard } from './guard.js';
+
+/** A command whose signature was verified: the bytes say it, and this key said them. */
+export interface SignedCommand {
+  /** 20-byte address of who signed. */
+  readonly by: Uint8Array;
+  /** The sender's transaction nonce. */
+  readonly nonce: bigint;
+  readonly command: Command;
+}
+
+/** What an accepted order asks of the bolt. */
+export type Wish = 'lock' | 'unlock' | 'unlock-then-relock';
+
+export type Verdict =
+  | {
+      readonly ok: true;
+      readonly authority: Authority;
+      readonly wish: Wish | undefined;
+      /** The order carried the lock's current challenge. */
+      readonly challenged: boolean;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: RefusalReason;
+      /** Signed by the owner or a guest: the refusal is reported, a stranger's is only counted. */
+      readonly known: boolean;
+    };
+
+export interface Circumstances {
+  readonly time: Time;
+  /** The lock's current challenge; an order carries its first 4 bytes. */
+  readonly challenge16: Uint8Array;
+  /** Flash may have been rolled back: an unlock needs the challenge of this boot. */
+  readonly isStrict: boolean;
+  /** Takes one of a guest's turns. Asked once a guest's order, before anything is written. */
+  readonly takeTurn: (guest: Uint8Array) => boolean;
+}
+
+/**
+ * Decides whether a signed command is obeyed: who, which epoch, when, never twice, within which terms.
+ * Does not check the signature, the chain, the registry or the lock: `examine` has done that.
+ * @returns the authority as it is after the command, to be persisted before the bolt is driven, or a refusal
+ * @see PROTOCOL.md section 3
+ */
+export function judge(authority: Authority, signed: SignedCommand, circumstances: Circumstances): Verdict {
+  const isOwner = equalBytes(signed.by, authority.owner);
+  const guest = isOwner ? undefined : findGuest(authority.access, signed.by);
+  if (!isOwner && guest === undefined) return { ok: false, reason: 'unknown-sender', known: false };
+  const { command } = signed;
+  switch (command.kind) {
+    case 'order':
+      return guest === undefined
+        ? judgeOwnersOrder(authority, signed, command.order, circumstances)
+        : judgeGuestsOrder(authority, guest, signed, command.order, circumstances);
+    case 'grant':
+      if (!isOwner) return refuse('not-owner');
+      return judgeGrant(authority, command.guest, command.terms, circumstances.time);
+    case 'handover':
+      if (!isOwner) return refuse('not-owner');
+      return judgeHandover(authority, command, circumstances.time);
+  }
+}
+
+function judgeOwnersOrder(
+  authority: Authority,
+  signed: SignedCommand,
+  order: Order,
+  circumstances: Circumstances,
+): Verdict {
+  const { time } = circumstances;
+  const isMode = order.action === ACTION.privacyOn || order.action === ACTION.privacyOff;
+  const guard: Guard = { nonce: signed.nonce, notAfterSeconds: order.notAfterSeconds };
+  const reason =
+    refusalOfForm(authority, order, circumstances) ??
+    (isAfterGuard(isMode ? authority.modeGuard : authority.boltGuard, guard) ? undefined : 'replayed') ??
+    (opens(order) && authority.privacy ? 'privacy' : undefined);
+  if (reason !== undefined) return refuse(reason);
+  const guarded: Authority = isMode ? { ...authority, modeGuard: guard } : { ...authority, boltGuard: guard };
+  return accept(afterOwnersOrder(guarded, order, time), order);
+}
+
+function afterOwnersOrder(authority: Authority, order: Order, time: Time): Authority {
+  switch (order.action) {
+    case ACTION.lock:
+      // Without authenticated time a far notAfter was not refused, and as a barrier it would shut guests out.
+      if (time.nowSeconds === undefined) return authority;
+      return { ...authority, barrierSeconds: Math.max(authority.barrierSeconds, order.notAfterSeconds) };
+    case ACTION.privacyOn:
+      return { ...authority, privacy: true };
+    case ACTION.privacyOff:
+      return { ...authority, privacy: false };
+    default:
+      return authority;
+  }
+}
+
+function judgeGuestsOrder(
+  authority: Authority,
+  guest: AccessEntry,
+  signed: SignedCommand,
+  order: Order,
+  circumstances: Circumstances,
+): Verdict {
+  // Before all else: beyond the rate nothing is written, whatever the order says.
+  if (!circumstances.takeTurn(guest.guest)) return { ok: false, reason: 'rate', known: false };
+  const guard: Guard = { nonce: signed.nonce, notAfterSeconds: order.notAfterSeconds };
+  const reason =
+    refusalOfForm(authority, order, circumstances) ??
+    refusalOfTerms(guest, order, circumstances.time) ??
+    (isAfterGuard(guest.guard, guard) ? undefined : 'replayed') ??
+    (opens(order) && order.notAfterSeconds <= authority.barrierSeconds ? 'barrier' : undefined) ??
+    (opens(order) && authority.privacy ? 'privacy' : undefined);
+  if (reason !== undefined) return refuse(reason);
+  const entry: AccessEntry = { ...guest, guard, used: guest.used + (opens(order) ? 1 : 0) };
+  return accept({ ...authority, access: replaceEntry(authority.access, entry) }, order);
+}
+
+/** What is checked alike for everyone: epoch, action, challenge and time. */
+function refusalOfForm(
+  authority: Authority,
+  order: Order,
+  { time, challenge16, isStrict }: Circumstances,
+): RefusalReason | undefined {
+  if (order.epoch !== authority.epoch) return 'epoch';
+  if (order.action < ACTION.lock || order.action > ACTION.privacyOff) return 'action';
+  const challenged = !isZeroBytes(order.challenge4);
+  if (challenged && !equalBytes(order.challenge4, challenge16.subarray(0, 4))) return 'challenge';
+  if (isStrict && !challenged && opens(order)) return 'challenge';
+  if (order.notAfterSeconds < time.floorSeconds) return 'expired';
+  if (time.nowSeconds === undefined) return challenged || order.action === ACTION.lock ? undefined : 'clock';
+  if (order.notAfterSeconds > time.nowSeconds + ORDER_AHEAD_SECONDS_MAX) return 'too-far-ahead';
+  return undefined;
+}
+
+function refusalOfTerms({ terms, used }: AccessEntry, order: Order, time: Time): RefusalReason | undefined {
+  if (order.action > ACTION.unlockThenRelock) return 'not-owner';
+  const right = order.action === ACTION.lock ? RIGHT.lock : RIGHT.unlock;
+  if ((terms.rights & right) === 0) return 'rights';
+  if (terms.notAfterSeconds < time.floorSeconds) return 'over';
+  // Whether a grant has begun, only a synchronised clock can say; to lock is safe without.
+  if (time.nowSeconds === undefined) return order.action === ACTION.lock ? undefined : 'clock';
+  if (terms.notBeforeSeconds > time.nowSeconds) return 'not-yet';
+  if (!opens(order)) return undefined;
+  const everyDay = terms.weekdays === 0 || terms.weekdays === 0x7f;
+  if (!everyDay || terms.dayStartMinutes !== terms.dayEndMinutes) return 'schedule';
+  if (terms.uses !== 0 && used >= terms.uses) return 'uses';
+  return undefined;
+}
+
+function judgeGrant(authority: Authority, guest: Uint8Array, terms: Terms, time: Time): Verdict {
+  if (terms.epoch !== authority.epoch) return refuse('epoch');
+  if (isZeroBytes(guest)) return refuse('terms');
+  const change = applyGrant(authority.access, guest, terms, time);
+  if (!change.ok) return refuse(change.reason);
+  return { ok: true, authority: { ...authority, access: change.list }, wish: undefined, challenged: false };
+}
+
+function judgeHandover(
+  authority: Authority,
+  handover: Extract<Command, { kind: 'handover' }>,
+  time: Time,
+): Verdict {
+  if (handover.epoch !== authority.epoch) return refuse('epoch');
+  if (handover.newEpoch <= authority.epoch || isZeroBytes(handover.to)) return refuse('handover');
+  if (handover.notAfterSeconds < time.floorSeconds) return refuse('expired');
+  const next = freshAuthority(handover.to, handover.newEpoch);
+  return { ok: true, authority: next, wish: undefined, challenged: false };
+}
+
+function accept(authority: Authority, order: Order): Verdict {
+  return { ok: true, authority, wish: wishOf(order), challenged: !isZeroBytes(order.challenge4) };
+}
+
+function wishOf(order: Order): Wish | undefined {
+  switch (order.action) {
+    case ACTION.lock:
+      return 'lock';
+    case ACTION.unlock:
+      return 'unlock';
+    case ACTION.unlockThenRelock:
+      return 'unlock-then-relock';
+    default:
+      return undefined;
+  }
+}
+
+function opens(order: Order): boolean {
+  return order.action === ACTION.unlock || order.action === ACTION.unlockThenRelock;
+}
+
+function refuse(reason: RefusalReason): Verdict {
+  return { ok: false, reason, known: true };
+}

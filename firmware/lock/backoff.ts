@@ -1,0 +1,11 @@
+const FIRST_MS = 1_000;
+const LAST_MS = 60_000;
+
+/**
+ * How long to wait after a run of failures: 1 s, 2 s, 4 s … and never over 60 s.
+ * @param failures - failures in a row, 1 or more
+ * @returns milliseconds
+ */
+export function backoffMs(failures: number): number {
+  return Math.min(LAST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 16));
+}

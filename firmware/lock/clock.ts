@@ -1,0 +1,98 @@
+import { CLOCK_JUMP_SECONDS_MAX } from '../protocol/limits.js';
+import type { ClockSource } from './ports.js';
+
+/** How far a time from outside may lie behind the floor: a crystal's drift between two synchronisations. */
+const BACKWARD_SECONDS_MAX = 300;
+
+/** What the lock knows of the time, as the authorizer sees it. */
+export interface Time {
+  /** Unix seconds that have certainly passed; it can only refuse. */
+  readonly floorSeconds: number;
+  /** Authenticated Unix seconds, or undefined while this boot has none. */
+  readonly nowSeconds: number | undefined;
+}
+
+export interface ClockOptions {
+  /** The highest of build time, pairing time and what the journal remembers, Unix seconds. */
+  readonly floorSeconds: number;
+  /** Whether any boot since pairing had authenticated time. */
+  readonly synchronisedBefore: boolean;
+}
+
+/**
+ * Two times: a floor that never falls and only refuses, and an authenticated time that also admits.
+ * Both run on with uptime. Does not check who vouches for a time: the composition root names the source.
+ */
+export class Clock {
+  #floor: Anchor;
+  #authenticated: Anchor | undefined;
+  #suspect: Anchor | undefined;
+  #synchronisedBefore: boolean;
+
+  constructor(options: ClockOptions) {
+    this.#floor = { seconds: options.floorSeconds, uptimeMs: 0 };
+    this.#synchronisedBefore = options.synchronisedBefore;
+  }
+
+  get synchronisedBefore(): boolean {
+    return this.#synchronisedBefore;
+  }
+
+  read(uptimeMs: number): Time {
+    const nowSeconds = this.#authenticated && secondsAt(this.#authenticated, uptimeMs);
+    return { floorSeconds: Math.max(secondsAt(this.#floor, uptimeMs), nowSeconds ?? 0), nowSeconds };
+  }
+
+  /** Raises the floor, for example to the owner's time at pairing; a lower value changes nothing. */
+  raiseFloor(seconds: number, uptimeMs: number): void {
+    if (seconds > secondsAt(this.#floor, uptimeMs)) this.#floor = { seconds, uptimeMs };
+  }
+
+  /**
+   * Takes a time from outside.
+   * @returns whether the lock now has authenticated time. A time behind the floor is refused; one that jumps
+   * over a day beyond uptime waits for `confirm`, once any boot since pairing was synchronised.
+   */
+  synchronise(unixSeconds: number, source: ClockSource, uptimeMs: number): boolean {
+    if (source === 'none' || !Number.isSafeInteger(unixSeconds) || unixSeconds < 0) return false;
+    const { floorSeconds, nowSeconds } = this.read(uptimeMs);
+    if (unixSeconds < floorSeconds - BACKWARD_SECONDS_MAX) return false;
+    const told: Anchor = { seconds: unixSeconds, uptimeMs };
+    const jump = unixSeconds - (nowSeconds ?? floorSeconds);
+    if (this.#synchronisedBefore && jump > CLOCK_JUMP_SECONDS_MAX) {
+      this.#suspect = told;
+      return false;
+    }
+    this.#accept(told, uptimeMs);
+    return true;
+  }
+
+  /** The owner has signed an order with the current challenge: a jump that waited is believed. */
+  confirm(uptimeMs: number): boolean {
+    if (this.#suspect === undefined) return false;
+    this.#accept(this.#suspect, uptimeMs);
+    return true;
+  }
+
+  /** At pairing: the owner who stands there is the first to tell the time. */
+  forget(): void {
+    this.#synchronisedBefore = false;
+    this.#suspect = undefined;
+  }
+
+  #accept(told: Anchor, uptimeMs: number): void {
+    this.#authenticated = told;
+    this.#suspect = undefined;
+    this.#synchronisedBefore = true;
+    this.raiseFloor(secondsAt(told, uptimeMs), uptimeMs);
+  }
+}
+
+interface Anchor {
+  readonly seconds: number;
+  readonly uptimeMs: number;
+}
+
+function secondsAt(anchor: Anchor, uptimeMs: number): number {
+  return anchor.seconds + Math.floor((uptimeMs - anchor.uptimeMs) / 1000);
+}

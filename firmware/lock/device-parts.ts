@@ -1,0 +1,112 @@
+import { addressOf } from '../crypto/address.js';
+import type { CryptoEngine } from '../crypto/engine.js';
+import { equalBytes } from '../protocol/bytes.js';
+import { ueidOf } from '../protocol/eat.js';
+import { BoltDesk } from './bolt-desk.js';
+import { Challenge } from './challenge.js';
+import { Clock } from './clock.js';
+import { CommandDesk } from './command-desk.js';
+import { Memory } from './memory.js';
+import { PairingDesk } from './pairing-desk.js';
+import { Poller } from './poller.js';
+import { ReportDesk } from './report-desk.js';
+import { Reporter } from './reporter.js';
+import type { Task } from './task.js';
+
+const POLL_INTERVAL_MS_DEFAULT = 1_000;
+
+export interface DeviceOptions {
+  readonly engine: CryptoEngine;
+  /** All of flash, by key. */
+  readonly records: ReadonlyMap<string, Uint8Array>;
+  /** Fresh randomness of this boot. */
+  readonly entropy32: Uint8Array;
+  /** Bound to the chip where the chip can. */
+  readonly journalKey32: Uint8Array;
+  /** Printed as a QR code that is not on the lock's body. */
+  readonly pairingSecret16: Uint8Array;
+  readonly firmwareVersion: string;
+  readonly buildUnixSeconds: number;
+  readonly pollIntervalMs?: number;
+  readonly heartbeatMs?: number;
+  readonly relockMs?: number;
+}
+
+/** The machines of one boot, put together from what flash held. */
+export interface DeviceParts {
+  readonly memory: Memory<Task>;
+  /** 20-byte address of the device key. */
+  readonly lock20: Uint8Array;
+  readonly clock: Clock;
+  readonly pairing: PairingDesk;
+  readonly commands: CommandDesk;
+  readonly bolt: BoltDesk;
+  readonly reports: ReportDesk;
+  /** A poller for what is pinned now; undefined while the lock is unpaired. */
+  readonly createPoller: () => Poller | undefined;
+}
+
+/** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
+export function assemble(options: DeviceOptions): DeviceParts {
+  const { engine, entropy32 } = options;
+  const memory = new Memory<Task>(engine, options.journalKey32, options.records, entropy32);
+  const { state, identity } = memory;
+  const { secretKey32 } = identity;
+  const publicKey33 = engine.publicKey(secretKey32);
+  const lock20 = addressOf(engine, publicKey33);
+  const bootCount = state.bootCount + 1;
+  const clock = new Clock({
+    floorSeconds: Math.max(options.buildUnixSeconds, state.floorSeconds),
+    synchronisedBefore: state.synchronisedBefore,
+  });
+  const challenge = new Challenge(engine, 'order', secretKey32, bootCount, entropy32);
+  const bolt = new BoltDesk(state.owedLock, options.relockMs);
+  const reporter = new Reporter({
+    engine,
+    entropy32,
+    identity: { secretKey32, lock20, ueid: ueidOf(engine.sha256(publicKey33)) },
+    firmwareVersion: options.firmwareVersion,
+    bootCount,
+    lastSeq: Math.max(state.headSeq, state.leasedSeq),
+    lastHash16: state.headHash16,
+  });
+  const { machine } = bolt;
+  const { heartbeatMs } = options;
+  const reports = new ReportDesk({ engine, reporter, memory, bolt: machine, clock, challenge, heartbeatMs });
+  return {
+    memory,
+    lock20,
+    clock,
+    bolt,
+    pairing: new PairingDesk({
+      engine,
+      secretKey32,
+      publicKey33,
+      lock20,
+      memory,
+      secret16: options.pairingSecret16,
+      nonce: new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32),
+    }),
+    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
+    createPoller: () => createPoller(memory, lock20, options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT),
+    reports,
+  };
+}
+
+function createPoller(
+  memory: Pick<Memory<never>, 'identity' | 'state'>,
+  lock20: Uint8Array,
+  intervalMs: number,
+): Poller | undefined {
+  const { settings } = memory.identity;
+  if (settings === undefined || memory.state.authority === undefined) return undefined;
+  return new Poller({
+    lock20,
+    intervalMs,
+    registry20: settings.registry,
+    startBlock: settings.startBlock,
+    urls: settings.endpoints,
+    cursors: memory.state.cursors,
+    isJudged: (hash) => memory.state.judged.some((judged) => equalBytes(judged, hash)),
+  });
+}

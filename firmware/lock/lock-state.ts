@@ -1,0 +1,170 @@
+import { readUint, writeUint } from '../protocol/bytes.js';
+import { type CborValue, decodeCbor, encodeCbor } from '../protocol/cbor.js';
+import { asArray, asBigUint, asBytes, asUint } from '../protocol/cbor-fields.js';
+import { decodeTerms, encodeTerms } from '../protocol/terms.js';
+import type { AccessEntry } from './access-list.js';
+import type { Authority } from './authority.js';
+import type { Guard } from './guard.js';
+
+/** An accepted command whose report is owed. */
+export interface Receipt {
+  /** 20-byte address of who signed. */
+  readonly by: Uint8Array;
+  /** As in a report's `LastCommand`. */
+  readonly command: number;
+  readonly nonce: bigint;
+  readonly notAfterSeconds: number;
+  /** 32-byte hash of the transaction. */
+  readonly tx: Uint8Array;
+}
+
+/** When the bolt is still to be locked: not at all, at once, or after the relock time. */
+export type OwedLock = 'no' | 'now' | 'later';
+
+/**
+ * All that must outlive a power cut besides the device's identity and its reports: one record, so that guards,
+ * owed receipts and the bolt's owed movement change together, before anything moves.
+ */
+export interface LockState {
+  readonly bootCount: number;
+  readonly floorSeconds: number;
+  readonly synchronisedBefore: boolean;
+  readonly authority: Authority | undefined;
+  readonly owed: readonly Receipt[];
+  readonly owedLock: OwedLock;
+  /** Number and hash of the last durable report when this was written; what flash holds beyond it is newer. */
+  readonly headSeq: number;
+  readonly headHash16: Uint8Array;
+  /** Heartbeats may have used numbers up to this one. */
+  readonly leasedSeq: number;
+  readonly deliveredSeq: number;
+  /** Hashes of known principals' transactions that were judged, newest last. */
+  readonly judged: readonly Uint8Array[];
+  /** The last block that was read from each endpoint, in the order of the settings. */
+  readonly cursors: readonly number[];
+}
+
+export const FIRST_STATE: LockState = Object.freeze({
+  bootCount: 0,
+  floorSeconds: 0,
+  synchronisedBefore: false,
+  authority: undefined,
+  owed: Object.freeze([]),
+  owedLock: 'no',
+  headSeq: 0,
+  headHash16: new Uint8Array(16),
+  leasedSeq: 0,
+  deliveredSeq: 0,
+  judged: Object.freeze([]),
+  cursors: Object.freeze([]),
+});
+
+const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later']);
+
+/** Encodes the state as one deterministic CBOR array; the order of fields is the record's version 1. */
+export function encodeLockState(state: LockState): Uint8Array {
+  return encodeCbor([
+    state.bootCount,
+    state.floorSeconds,
+    state.synchronisedBefore,
+    state.authority === undefined ? null : authorityToCbor(state.authority),
+    state.owed.map(({ by, command, nonce, notAfterSeconds, tx }) => [
+      by,
+      command,
+      nonce,
+      notAfterSeconds,
+      tx,
+    ]),
+    OWED_LOCKS.indexOf(state.owedLock),
+    state.headSeq,
+    state.headHash16,
+    state.leasedSeq,
+    state.deliveredSeq,
+    state.judged,
+    state.cursors,
+  ]);
+}
+
+/** Decodes what `encodeLockState` wrote. @throws DecodeError `type` and the codes of `decodeCbor` */
+export function decodeLockState(bytes: Uint8Array): LockState {
+  const fields = asArray(decodeCbor(bytes), 12);
+  return {
+    bootCount: asUint(fields[0], Number.MAX_SAFE_INTEGER),
+    floorSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER),
+    synchronisedBefore: fields[2] === true,
+    authority: fields[3] === null ? undefined : authorityFromCbor(fields[3]),
+    owed: asArray(fields[4]).map(receiptFromCbor),
+    owedLock: OWED_LOCKS[asUint(fields[5], Number.MAX_SAFE_INTEGER)] ?? 'no',
+    headSeq: asUint(fields[6], Number.MAX_SAFE_INTEGER),
+    headHash16: asBytes(fields[7], 16),
+    leasedSeq: asUint(fields[8], Number.MAX_SAFE_INTEGER),
+    deliveredSeq: asUint(fields[9], Number.MAX_SAFE_INTEGER),
+    judged: asArray(fields[10]).map((hash) => asBytes(hash, 32)),
+    cursors: asArray(fields[11]).map((block) => asUint(block, Number.MAX_SAFE_INTEGER)),
+  };
+}
+
+function authorityToCbor(authority: Authority): CborValue {
+  return [
+    authority.owner,
+    authority.epoch,
+    guardToCbor(authority.boltGuard),
+    guardToCbor(authority.modeGuard),
+    authority.barrierSeconds,
+    authority.privacy,
+    authority.access.serialFloor,
+    authority.access.entries.map((entry) => [
+      entry.guest,
+      writeUint(encodeTerms(entry.terms), 32),
+      entry.used,
+      guardToCbor(entry.guard),
+    ]),
+  ];
+}
+
+function authorityFromCbor(value: CborValue | undefined): Authority {
+  const fields = asArray(value, 8);
+  return {
+    owner: asBytes(fields[0], 20),
+    epoch: asUint(fields[1], Number.MAX_SAFE_INTEGER),
+    boltGuard: guardFromCbor(fields[2]),
+    modeGuard: guardFromCbor(fields[3]),
+    barrierSeconds: asUint(fields[4], Number.MAX_SAFE_INTEGER),
+    privacy: fields[5] === true,
+    access: {
+      serialFloor: asUint(fields[6], Number.MAX_SAFE_INTEGER),
+      entries: asArray(fields[7]).map(entryFromCbor),
+    },
+  };
+}
+
+function entryFromCbor(value: CborValue): AccessEntry {
+  const fields = asArray(value, 4);
+  return {
+    guest: asBytes(fields[0], 20),
+    terms: decodeTerms(readUint(asBytes(fields[1], 32))),
+    used: asUint(fields[2], Number.MAX_SAFE_INTEGER),
+    guard: guardFromCbor(fields[3]),
+  };
+}
+
+function receiptFromCbor(value: CborValue): Receipt {
+  const fields = asArray(value, 5);
+  return {
+    by: asBytes(fields[0], 20),
+    command: asUint(fields[1], Number.MAX_SAFE_INTEGER),
+    nonce: asBigUint(fields[2], 64),
+    notAfterSeconds: asUint(fields[3], Number.MAX_SAFE_INTEGER),
+    tx: asBytes(fields[4], 32),
+  };
+}
+
+function guardToCbor(guard: Guard | undefined): CborValue {
+  return guard === undefined ? null : [guard.nonce, guard.notAfterSeconds];
+}
+
+function guardFromCbor(value: CborValue | undefined): Guard | undefined {
+  if (value === null) return undefined;
+  const fields = asArray(value, 2);
+  return { nonce: asBigUint(fields[0], 64), notAfterSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER) };
+}

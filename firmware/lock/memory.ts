@@ -1,0 +1,174 @@
+import type { CryptoEngine } from '../crypto/engine.js';
+import { secretKeyFromEntropy } from '../crypto/secret-key.js';
+import { equalBytes } from '../protocol/bytes.js';
+import { DecodeError } from '../protocol/errors.js';
+import { OUTBOX_REPORTS_MAX, REPORT_LEASE } from '../protocol/limits.js';
+import { type Report, readReport } from '../protocol/report.js';
+import { reportHash16 } from '../protocol/report-digests.js';
+import { decodeIdentity, encodeIdentity, type Identity } from './identity.js';
+import { Journal } from './journal.js';
+import { decodeLockState, encodeLockState, FIRST_STATE, type LockState, type Receipt } from './lock-state.js';
+import { type OutgoingReport, slotName } from './outbox.js';
+import type { Output } from './ports.js';
+
+const IDENTITY = 'identity';
+const STATE = 'state';
+
+/**
+ * All that outlives a power cut: the identity, the state and the kept reports, read once at boot and written
+ * through the journal. The state in RAM runs ahead of flash; where flash refuses a write, it falls back.
+ */
+export class Memory<Task> {
+  readonly #engine: CryptoEngine;
+  readonly #journal: Journal<Task>;
+  readonly #pending: (LockState | undefined)[] = [];
+  readonly kept: readonly OutgoingReport[];
+  readonly isNew: boolean;
+  #identity: Identity;
+  #state: LockState;
+  #stored: LockState;
+
+  constructor(
+    engine: CryptoEngine,
+    journalKey32: Uint8Array,
+    records: ReadonlyMap<string, Uint8Array>,
+    entropy32: Uint8Array,
+  ) {
+    this.#engine = engine;
+    this.#journal = new Journal(engine, journalKey32, records);
+    const identity = this.#readAs(this.#journal.readDouble(IDENTITY), decodeIdentity);
+    this.isNew = identity === undefined;
+    this.#identity = identity ?? {
+      secretKey32: secretKeyFromEntropy(engine, entropy32),
+      settings: undefined,
+    };
+    const state = this.#readAs(this.#journal.readDouble(STATE), decodeLockState) ?? FIRST_STATE;
+    const found = this.isNew ? [] : this.#readReports();
+    this.kept = found.map(({ outgoing }) => outgoing);
+    this.#state = afterReports(state, found);
+    this.#stored = this.#state;
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  get state(): LockState {
+    return this.#state;
+  }
+
+  /** Records that were found in flash but failed their check. */
+  get refusedCount(): number {
+    return this.#journal.refusedCount;
+  }
+
+  get isIdle(): boolean {
+    return this.#journal.isIdle;
+  }
+
+  /** The number up to which reports may be shown to anyone: no reboot will use one of them again. */
+  get leasedSeq(): number {
+    return this.#stored.leasedSeq;
+  }
+
+  /** Changes the state and writes it; each write also leases report numbers beyond the last one used. */
+  change(patch: Partial<LockState>, lastSeq: number, task: Task): readonly Output[] {
+    const leasedSeq = Math.max(this.#state.leasedSeq, lastSeq + REPORT_LEASE);
+    this.#state = { ...this.#state, ...patch, leasedSeq };
+    this.#pending.push(this.#state);
+    return this.#journal.writeDouble(STATE, encodeLockState(this.#state), task);
+  }
+
+  /** What came of things since: known now, written with the next change, and told by the reports until then. */
+  note(patch: Partial<LockState>): void {
+    this.#state = { ...this.#state, ...patch };
+    this.#stored = { ...this.#stored, ...patch };
+  }
+
+  writeIdentity(identity: Identity, task: Task): readonly Output[] {
+    this.#identity = identity;
+    this.#pending.push(undefined);
+    return this.#journal.writeDouble(IDENTITY, encodeIdentity(identity), task);
+  }
+
+  writeReport(slot: number, cose: Uint8Array, task: Task): readonly Output[] {
+    this.#pending.push(undefined);
+    return this.#journal.writeSingle(slotName(slot), cose, task);
+  }
+
+  /** Flash has answered a write. @returns its task, or undefined for an answer to no write of ours */
+  answered(
+    key: string,
+    isStored: boolean,
+  ): { readonly task: Task; readonly outputs: readonly Output[] } | undefined {
+    const answer = this.#journal.answered(key, isStored);
+    if (answer === undefined) return undefined;
+    const state = this.#pending.shift();
+    if (state !== undefined) {
+      if (isStored) this.#stored = state;
+      // Unless a later change is on its way already, what flash did not take did not happen.
+      else if (!this.#pending.some((later) => later !== undefined)) this.#state = this.#stored;
+    }
+    return answer;
+  }
+
+  #readAs<T>(payload: Uint8Array | undefined, decode: (bytes: Uint8Array) => T): T | undefined {
+    if (payload === undefined) return undefined;
+    try {
+      return decode(payload);
+    } catch (error) {
+      // A whole record of another firmware's version.
+      if (error instanceof DecodeError) return undefined;
+      throw error;
+    }
+  }
+
+  #readReports(): readonly KeptReport[] {
+    const reports: KeptReport[] = [];
+    for (let slot = 0; slot < OUTBOX_REPORTS_MAX; slot++) {
+      const cose = this.#journal.readSingle(slotName(slot));
+      const read = this.#readAs(cose, readReport);
+      if (cose === undefined || read === undefined) continue;
+      reports.push({
+        outgoing: { seq: read.report.seq, cose, slot },
+        report: read.report,
+        hash16: reportHash16(this.#engine.sha256, read.sigStructure),
+      });
+    }
+    return reports.sort((a, b) => a.report.seq - b.report.seq);
+  }
+}
+
+interface KeptReport {
+  readonly outgoing: OutgoingReport;
+  readonly report: Report;
+  readonly hash16: Uint8Array;
+}
+
+/** Reports newer than the state tell what became of what it owes: the bolt moved, the receipt was signed. */
+function afterReports(state: LockState, kept: readonly KeptReport[]): LockState {
+  const newer = kept.filter(({ report }) => report.seq > state.headSeq);
+  const last = newer[newer.length - 1];
+  if (last === undefined) return state;
+  const isDone = newer.some(
+    ({ report: { bolt, cause } }) => bolt === 'locked' || cause === 'button' || cause === 'thumb-turn',
+  );
+  return {
+    ...state,
+    owed: state.owed.filter((receipt) => !newer.some(({ report }) => isReceiptOf(report, receipt))),
+    owedLock: isDone ? 'no' : state.owedLock,
+    headSeq: last.report.seq,
+    headHash16: last.hash16,
+  };
+}
+
+function isReceiptOf({ cause, lastCommand }: Report, receipt: Receipt): boolean {
+  return (
+    cause === 'command' &&
+    lastCommand !== undefined &&
+    lastCommand.command === receipt.command &&
+    lastCommand.nonce === receipt.nonce &&
+    lastCommand.notAfterSeconds === receipt.notAfterSeconds &&
+    equalBytes(lastCommand.by, receipt.by)
+  );
+}

@@ -1,0 +1,83 @@
+import { OUTBOX_REPORTS_MAX } from '../protocol/limits.js';
+
+/** A signed report on its way; `slot` is its place in flash, undefined for a heartbeat. */
+export interface OutgoingReport {
+  readonly seq: number;
+  readonly cose: Uint8Array;
+  readonly slot: number | undefined;
+}
+
+/**
+ * Reports that wait for delivery, oldest first. Those with a slot outlive a power cut; heartbeats live in RAM
+ * and make room first. A report that nobody has taken yet is never overwritten.
+ */
+export class Outbox {
+  readonly #waiting: OutgoingReport[] = [];
+  /** Which report each slot of flash holds; a delivered one stays until its slot is needed. */
+  readonly #slots: (number | undefined)[] = new Array(OUTBOX_REPORTS_MAX).fill(undefined);
+  #deliveredSeq: number;
+
+  /**
+   * @param kept - what flash holds, in any order
+   * @param deliveredSeq - reports up to this number were delivered before the last boot
+   */
+  constructor(kept: readonly OutgoingReport[], deliveredSeq: number) {
+    this.#deliveredSeq = deliveredSeq;
+    for (const report of [...kept].sort((a, b) => a.seq - b.seq)) {
+      if (report.slot !== undefined) this.#slots[report.slot] = report.seq;
+      if (report.seq > deliveredSeq) this.#waiting.push(report);
+    }
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
+  /** All reports up to this number are delivered. */
+  get deliveredSeq(): number {
+    return this.#deliveredSeq;
+  }
+
+  /** Slots that a new durable report may take. */
+  get freeCount(): number {
+    return this.#slots.filter((seq) => seq === undefined || seq <= this.#deliveredSeq).length;
+  }
+
+  /** The report to deliver next. */
+  get next(): OutgoingReport | undefined {
+    return this.#waiting[0];
+  }
+
+  /** Takes the free slot that was used longest ago. @returns undefined where none is free */
+  takeSlot(seq: number): number | undefined {
+    let best: number | undefined;
+    this.#slots.forEach((held, slot) => {
+      if (held !== undefined && held > this.#deliveredSeq) return;
+      if (best === undefined || (held ?? 0) < (this.#slots[best] ?? 0)) best = slot;
+    });
+    if (best !== undefined) this.#slots[best] = seq;
+    return best;
+  }
+
+  /** Queues a report; past the limit the oldest heartbeat goes. */
+  put(report: OutgoingReport): void {
+    this.#waiting.push(report);
+    if (this.#waiting.length <= OUTBOX_REPORTS_MAX) return;
+    // The first may be on its way to the sink just now.
+    const heartbeat = this.#waiting.findIndex(({ slot }, i) => i > 0 && slot === undefined);
+    if (heartbeat >= 0) this.#waiting.splice(heartbeat, 1);
+  }
+
+  /** The sink has taken the report; late and unknown numbers change nothing. */
+  delivered(seq: number): boolean {
+    if (this.#waiting[0]?.seq !== seq) return false;
+    this.#waiting.shift();
+    this.#deliveredSeq = seq;
+    return true;
+  }
+}
+
+/** The journal's name for a slot: within the 15 characters that flash keys have on the device. */
+export function slotName(slot: number): string {
+  return `report-${slot}`;
+}

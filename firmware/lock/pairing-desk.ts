@@ -1,0 +1,177 @@
+import type { CryptoEngine } from '../crypto/engine.js';
+import { toEvmSignature65 } from '../crypto/signature.js';
+import { equalBytes, isZeroBytes } from '../protocol/bytes.js';
+import { registrationDigest } from '../protocol/eip712.js';
+import { PAIRING_WINDOW_MS } from '../protocol/limits.js';
+import { encodePairingFrame, type LockSettings, type PairingFrame } from '../protocol/pairing.js';
+import type { RefusalReason } from '../protocol/refusal.js';
+import type { Challenge } from './challenge.js';
+import type { Identity } from './identity.js';
+import type { LockState } from './lock-state.js';
+import { type PairingRequest, PairingSession } from './pairing-session.js';
+import type { Output } from './ports.js';
+
+/** Wrong secrets that one press of the button allows. */
+const WRONG_SECRETS_MAX = 5;
+
+/** What a proven tool asked for that the lock may now do. */
+export type PairingWork =
+  | {
+      readonly kind: 'pair';
+      readonly owner: Uint8Array;
+      readonly ownerUnixSeconds: number;
+      readonly settings: LockSettings;
+    }
+  | { readonly kind: 'configure'; readonly settings: LockSettings };
+
+export interface PairingResult {
+  readonly outputs: readonly Output[];
+  readonly work: readonly PairingWork[];
+  readonly refused: readonly RefusalReason[];
+}
+
+export interface PairingDeskOptions {
+  readonly engine: CryptoEngine;
+  /** Printed as a QR code that is not on the lock's body. */
+  readonly secret16: Uint8Array;
+  readonly secretKey32: Uint8Array;
+  readonly publicKey33: Uint8Array;
+  readonly lock20: Uint8Array;
+  readonly nonce: Challenge;
+  /** What is pinned already. */
+  readonly memory: { readonly identity: Identity; readonly state: LockState };
+}
+
+type Refusal = { readonly ok: false; readonly reason: RefusalReason };
+
+/**
+ * Pairing connections: only after a press of the inside button, one at a time, and nothing that is pinned changes.
+ * Does not write anything: what a tool may have is handed on as work, and answered once that is durable.
+ */
+export class PairingDesk {
+  readonly #options: PairingDeskOptions;
+  #openUntilMs = 0;
+  #wrongSecrets = 0;
+  #session: PairingSession | undefined;
+
+  constructor(options: PairingDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Somebody stands inside: pairing is allowed for a while. */
+  press(uptimeMs: number): void {
+    this.#openUntilMs = uptimeMs + PAIRING_WINDOW_MS;
+    this.#wrongSecrets = 0;
+  }
+
+  opened(uptimeMs: number): PairingResult {
+    this.#session = undefined;
+    if (uptimeMs >= this.#openUntilMs) return this.#close('pairing-closed');
+    const { engine, secret16, lock20, publicKey33, nonce, memory } = this.#options;
+    this.#session = new PairingSession(engine, secret16, {
+      kind: 'greeting',
+      lock20,
+      publicKey33,
+      nonce16: nonce.renew(),
+      paired: memory.state.authority !== undefined,
+    });
+    return { outputs: [], work: [], refused: [] };
+  }
+
+  closed(): void {
+    this.#session = undefined;
+  }
+
+  received(bytes: Uint8Array): PairingResult {
+    const outputs: Output[] = [];
+    const work: PairingWork[] = [];
+    for (const step of this.#session?.receive(bytes) ?? []) {
+      if (step.kind === 'send') outputs.push({ kind: 'pairing-send', bytes: step.bytes });
+      else if (step.kind === 'refused') return this.#broken(step.reason, outputs, work);
+      else {
+        const result = this.#request(step.request);
+        if ('ok' in result) return this.#refuseSealed(result.reason, outputs, work);
+        if (result.kind === 'pair' || result.kind === 'configure') work.push(result);
+        else outputs.push(...this.answer(result));
+      }
+    }
+    return { outputs, work, refused: [] };
+  }
+
+  /** Answers the tool, if it is still there. */
+  answer(frame: PairingFrame): readonly Output[] {
+    if (this.#session === undefined) return [];
+    return [{ kind: 'pairing-send', bytes: this.#session.seal(frame) }];
+  }
+
+  #request(request: PairingRequest): PairingWork | PairingFrame | Refusal {
+    const { identity, state } = this.#options.memory;
+    switch (request.kind) {
+      case 'pair':
+        // A paired lock takes a new owner only by a signature of the pinned one, never by the button.
+        if (state.authority !== undefined) return { ok: false, reason: 'pairing-closed' };
+        if (isZeroBytes(request.owner)) return { ok: false, reason: 'pairing-frame' };
+        return request;
+      case 'configure':
+        return isSamePin(identity.settings, request.settings)
+          ? request
+          : { ok: false, reason: 'pairing-closed' };
+      case 'register':
+        return this.#register(request.deadlineSeconds, state.authority?.owner, identity.settings);
+    }
+  }
+
+  #register(
+    deadlineSeconds: number,
+    owner: Uint8Array | undefined,
+    settings: LockSettings | undefined,
+  ): PairingFrame | Refusal {
+    if (owner === undefined || settings === undefined) return { ok: false, reason: 'unpaired' };
+    const { chainId, registry } = settings;
+    const { engine, secretKey32, lock20 } = this.#options;
+    const digest32 = registrationDigest(
+      engine.keccak256,
+      { chainId, registry20: registry },
+      {
+        lock: lock20,
+        owner,
+        deadline: BigInt(deadlineSeconds),
+      },
+    );
+    return {
+      kind: 'registration',
+      signature65: toEvmSignature65(engine.signRecoverable(digest32, secretKey32)),
+    };
+  }
+
+  #refuseSealed(reason: RefusalReason, outputs: Output[], work: PairingWork[]): PairingResult {
+    outputs.push(...this.answer({ kind: 'refused', reason }), { kind: 'pairing-close' });
+    this.#session = undefined;
+    return { outputs, work, refused: [reason] };
+  }
+
+  #broken(reason: RefusalReason, outputs: readonly Output[], work: readonly PairingWork[]): PairingResult {
+    if (reason === 'pairing-secret' && ++this.#wrongSecrets >= WRONG_SECRETS_MAX) this.#openUntilMs = 0;
+    const closing = this.#close(reason);
+    return { outputs: [...outputs, ...closing.outputs], work, refused: closing.refused };
+  }
+
+  #close(reason: RefusalReason): PairingResult {
+    this.#session = undefined;
+    const bytes = encodePairingFrame({ kind: 'refused', reason });
+    return {
+      outputs: [{ kind: 'pairing-send', bytes }, { kind: 'pairing-close' }],
+      work: [],
+      refused: [reason],
+    };
+  }
+}
+
+function isSamePin(pinned: LockSettings | undefined, wanted: LockSettings): boolean {
+  return (
+    pinned !== undefined &&
+    pinned.chainId === wanted.chainId &&
+    pinned.startBlock === wanted.startBlock &&
+    equalBytes(pinned.registry, wanted.registry)
+  );
+}

@@ -1,0 +1,221 @@
+import type { CryptoEngine } from '../crypto/engine.js';
+import { HEARTBEAT_MS_DEFAULT, RATE_WINDOW_SECONDS, REFUSALS_PER_WINDOW_MAX } from '../protocol/limits.js';
+import type { LastCommand, ReportCause } from '../protocol/report.js';
+import { accessDigest16 } from '../protocol/report-digests.js';
+import { encodeTerms } from '../protocol/terms.js';
+import { type AccessList, EMPTY_ACCESS_LIST } from './access-list.js';
+import type { BoltMachine } from './bolt.js';
+import type { Challenge } from './challenge.js';
+import type { Clock } from './clock.js';
+import { Delivery } from './delivery.js';
+import type { Receipt } from './lock-state.js';
+import type { Memory } from './memory.js';
+import { tell } from './notice.js';
+import { Outbox } from './outbox.js';
+import type { BoltCause, Output } from './ports.js';
+import { RateLimit } from './rate-limit.js';
+import { reportFacts } from './report-facts.js';
+import type { NumberedReport, Reporter, ReportFacts } from './reporter.js';
+import { lastCommandOfReceipt } from './round.js';
+
+/** Slots of flash that refusals and bolt events leave to the receipts of commands. */
+const RECEIPT_SLOTS = 16;
+
+/** A signed report and the slot of flash that it must reach before anyone sees it; without a slot it lives in RAM. */
+export interface MadeReport extends NumberedReport {
+  readonly slot: number | undefined;
+}
+
+/** What the journal answers once a report is durable. */
+export interface ReportTask {
+  readonly kind: 'report';
+  readonly report: MadeReport;
+}
+
+/** Where the desk looks when it reports. */
+export interface ReportDeskOptions {
+  readonly engine: CryptoEngine;
+  readonly reporter: Reporter;
+  readonly memory: Pick<
+    Memory<ReportTask>,
+    'state' | 'identity' | 'refusedCount' | 'leasedSeq' | 'kept' | 'writeReport'
+  >;
+  readonly bolt: BoltMachine;
+  readonly clock: Clock;
+  readonly challenge: Challenge;
+  readonly heartbeatMs: number | undefined;
+}
+
+/** Says in signed reports what the lock did and is: made, kept in flash, delivered. */
+export class ReportDesk {
+  readonly #options: ReportDeskOptions;
+  readonly #outbox: Outbox;
+  readonly #delivery: Delivery;
+  readonly #heartbeatMs: number;
+  #heartbeatDueMs: number;
+  #durableHead: { readonly seq: number; readonly hash16: Uint8Array };
+  readonly #refusalTurns = new RateLimit(REFUSALS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
+  #strangersRefused = 0;
+  /** The digest costs a hash over the whole list, which seldom changes. */
+  #accessDigest: { readonly list: AccessList; readonly digest16: Uint8Array } | undefined;
+  /** Told by the device as it learns of it. */
+  batteryMilliVolts: number | undefined;
+  head = 0;
+  storageFailed = false;
+
+  constructor(options: ReportDeskOptions) {
+    const { state, kept } = options.memory;
+    this.#options = options;
+    this.#outbox = new Outbox(kept, state.deliveredSeq);
+    this.#delivery = new Delivery(this.#outbox);
+    this.#durableHead = { seq: state.headSeq, hash16: state.headHash16 };
+    this.#heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS_DEFAULT;
+    this.#heartbeatDueMs = this.#heartbeatMs;
+  }
+
+  get lastSeq(): number {
+    return this.#options.reporter.lastSeq;
+  }
+
+  /** The last report that was made to outlive a power cut, and its hash. */
+  get durableHead(): { readonly seq: number; readonly hash16: Uint8Array } {
+    return this.#durableHead;
+  }
+
+  get deliveredSeq(): number {
+    return this.#outbox.deliveredSeq;
+  }
+
+  get heartbeatDueMs(): number {
+    return this.#heartbeatDueMs;
+  }
+
+  /** The uptime at which the desk wants a tick. */
+  get dueMs(): number {
+    return Math.min(this.#heartbeatDueMs, this.#delivery.dueMs ?? Infinity);
+  }
+
+  /** Receipts of commands that flash has room for. */
+  get receiptsFree(): number {
+    return this.#outbox.freeCount;
+  }
+
+  /** Whether a heartbeat made now could be shown before more numbers are leased. */
+  get mayHeartbeat(): boolean {
+    return this.lastSeq < this.#options.memory.leasedSeq || this.storageFailed;
+  }
+
+  /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */
+  countStrangers(count: number): void {
+    this.#strangersRefused += count;
+  }
+
+  /** Reports what happened; a reboot does not lose it. Where only the receipts' slots are left, it lives in RAM. */
+  report(
+    cause: ReportCause,
+    uptimeMs: number,
+    extra: Partial<ReportFacts> = {},
+    tx?: Uint8Array,
+  ): readonly Output[] {
+    const { reporter, memory } = this.#options;
+    const { seq, cose } = reporter.make(cause, { ...this.#facts(uptimeMs), ...extra });
+    const slot = cause === 'command' || !this.#isLagging ? this.#outbox.takeSlot(seq) : undefined;
+    const report: MadeReport = { seq, cose, slot };
+    const signed = tell({ event: 'signed', seq, cose, ...(tx === undefined ? {} : { tx }) });
+    if (slot === undefined) {
+      this.queue(report);
+      return [signed];
+    }
+    this.#durableHead = { seq, hash16: reporter.lastHash16 };
+    return [signed, ...memory.writeReport(slot, cose, { kind: 'report', report })];
+  }
+
+  /** Reports that a known principal's command was refused; past the principal's rate it is only counted. */
+  reportRefusal(command: LastCommand, uptimeMs: number): readonly Output[] {
+    if (!this.#refusalTurns.take(command.by, uptimeMs)) {
+      this.countStrangers(1);
+      return [];
+    }
+    this.#options.reporter.note(command);
+    return this.report('refusal', uptimeMs);
+  }
+
+  /** Reports that the bolt moved or stopped for another cause than a command just obeyed. */
+  reportBolt(cause: BoltCause, uptimeMs: number): readonly Output[] {
+    switch (cause) {
+      case 'boot':
+        return [];
+      case 'command':
+        // The command had its receipt when it could go no further; what came later is the lock's own doing.
+        return this.report('relock', uptimeMs);
+      default:
+        return this.report(cause, uptimeMs);
+    }
+  }
+
+  /** The signed receipt of an accepted command. */
+  reportReceipt(receipt: Receipt, uptimeMs: number): readonly Output[] {
+    this.#options.reporter.note(lastCommandOfReceipt(receipt));
+    return this.report('command', uptimeMs, {}, receipt.tx);
+  }
+
+  /** Says that the lock is alive, under a new challenge, and how many strangers it refused. Lives in RAM. */
+  heartbeat(uptimeMs: number): readonly Output[] {
+    const { reporter, challenge } = this.#options;
+    challenge.renew();
+    this.#heartbeatDueMs = uptimeMs + this.#heartbeatMs;
+    const facts = { ...this.#facts(uptimeMs), strangersRefused: this.#strangersRefused };
+    const { seq, cose } = reporter.make('heartbeat', facts);
+    this.#strangersRefused = 0;
+    this.queue({ seq, cose, slot: undefined });
+    return [tell({ event: 'signed', seq, cose })];
+  }
+
+  /** Queues a report for delivery: it is durable now, or never will be. */
+  queue(report: MadeReport): void {
+    this.#outbox.put(report);
+  }
+
+  send(uptimeMs: number): readonly Output[] {
+    return this.#delivery.send(this.#options.memory.leasedSeq, uptimeMs);
+  }
+
+  taken(seq: number): void {
+    this.#delivery.taken(seq);
+  }
+
+  /** @returns whether the sink refused the report that is under way */
+  refused(seq: number, uptimeMs: number): boolean {
+    return this.#delivery.refused(seq, uptimeMs);
+  }
+
+  get #isLagging(): boolean {
+    return this.#outbox.freeCount < RECEIPT_SLOTS;
+  }
+
+  #facts(uptimeMs: number): ReportFacts {
+    const { engine, memory, bolt, clock, challenge } = this.#options;
+    return reportFacts({
+      engine,
+      memory,
+      bolt,
+      nowSeconds: clock.read(uptimeMs).nowSeconds,
+      challenge16: challenge.current16,
+      uptimeMs,
+      batteryMilliVolts: this.batteryMilliVolts,
+      head: this.head,
+      storageFailed: this.storageFailed,
+      reportsLag: this.#isLagging,
+      accessDigest16: this.#digestOf(memory.state.authority?.access ?? EMPTY_ACCESS_LIST),
+    });
+  }
+
+  #digestOf(list: AccessList): Uint8Array {
+    if (this.#accessDigest?.list !== list) {
+      const entries = list.entries.map(({ guest, terms }) => ({ guest, terms: encodeTerms(terms) }));
+      const digest16 = accessDigest16(this.#options.engine.sha256, { floor: list.serialFloor, entries });
+      this.#accessDigest = { list, digest16 };
+    }
+    return this.#accessDigest.digest16;
+  }
+}

@@ -1,0 +1,59 @@
+import type { CryptoEngine } from '../crypto/engine.js';
+import { ALARM } from '../protocol/report.js';
+import { domainDigest8 } from '../protocol/report-digests.js';
+import type { BoltMachine } from './bolt.js';
+import type { Identity } from './identity.js';
+import type { LockState } from './lock-state.js';
+import type { ReportFacts } from './reporter.js';
+
+/** Where the facts of a report come from. */
+export interface ReportSources {
+  readonly engine: CryptoEngine;
+  readonly memory: { readonly identity: Identity; readonly state: LockState; readonly refusedCount: number };
+  readonly bolt: BoltMachine;
+  /** Authenticated Unix seconds, or undefined. */
+  readonly nowSeconds: number | undefined;
+  readonly challenge16: Uint8Array;
+  readonly uptimeMs: number;
+  readonly batteryMilliVolts: number | undefined;
+  /** Highest block that a node told of. */
+  readonly head: number;
+  readonly storageFailed: boolean;
+  readonly reportsLag: boolean;
+  readonly accessDigest16: Uint8Array;
+}
+
+/** Gathers what a report says of the lock right now. */
+export function reportFacts(sources: ReportSources): ReportFacts {
+  const { engine, memory, bolt, nowSeconds, batteryMilliVolts } = sources;
+  const { authority } = memory.state;
+  const { settings } = memory.identity;
+  return {
+    ...(nowSeconds === undefined ? {} : { issuedAtSeconds: nowSeconds }),
+    nonce: sources.challenge16,
+    uptimeSeconds: Math.floor(sources.uptimeMs / 1000),
+    bolt: bolt.position,
+    door: bolt.door,
+    ...(batteryMilliVolts === undefined ? {} : { batteryMilliVolts }),
+    blockHeight: sources.head,
+    policyVersion: 0,
+    alarms: alarmsOf(sources),
+    ...(authority === undefined ? {} : { owner: authority.owner }),
+    epoch: authority?.epoch ?? 0,
+    accessDigest16: sources.accessDigest16,
+    domainDigest8:
+      settings === undefined
+        ? new Uint8Array(8)
+        : domainDigest8(engine.sha256, settings.chainId, settings.registry),
+  };
+}
+
+function alarmsOf({ bolt, nowSeconds, storageFailed, reportsLag, memory }: ReportSources): number {
+  return (
+    (bolt.state === 'jammed' ? ALARM.jammed : 0) |
+    (nowSeconds === undefined ? ALARM.clockUnsynchronised : 0) |
+    (storageFailed ? ALARM.storage : 0) |
+    (reportsLag ? ALARM.reportsWaiting : 0) |
+    (memory.refusedCount > 0 ? ALARM.recordRefused : 0)
+  );
+}

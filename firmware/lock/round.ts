@@ -1,0 +1,129 @@
+import { equalBytes } from '../protocol/bytes.js';
+import type { Command } from '../protocol/command.js';
+import { AWAITING_CLOCK_MAX, SEEN_DURABLE_MAX } from '../protocol/limits.js';
+import type { RefusalReason } from '../protocol/refusal.js';
+import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
+import type { Authority } from './authority.js';
+import { type Circumstances, judge, type SignedCommand, type Verdict, type Wish } from './authorizer.js';
+import type { Receipt } from './lock-state.js';
+
+/** A verified command and the transaction that carried it. */
+export interface Candidate {
+  readonly signed: SignedCommand;
+  readonly tx: Uint8Array;
+}
+
+/**
+ * One round of polling: commands judged in the chain's order, each on what the ones before left,
+ * nothing of it in force until the whole is durable. Drives nothing.
+ */
+export class Round {
+  #authority: Authority;
+  #judged: readonly Uint8Array[];
+  readonly #receipts: Receipt[] = [];
+  readonly #refused: LastCommand[] = [];
+  readonly #awaitingClock: Candidate[] = [];
+  #wish: Wish | undefined;
+  #wisher: Receipt | undefined;
+
+  constructor(authority: Authority, judged: readonly Uint8Array[]) {
+    this.#authority = authority;
+    this.#judged = judged;
+  }
+
+  get authority(): Authority {
+    return this.#authority;
+  }
+
+  /** Hashes of known principals' transactions, this round's included. */
+  get judged(): readonly Uint8Array[] {
+    return this.#judged;
+  }
+
+  /** The accepted commands, each owed a report. */
+  get receipts(): readonly Receipt[] {
+    return this.#receipts;
+  }
+
+  /** Known principals' commands that were refused. */
+  get refused(): readonly LastCommand[] {
+    return this.#refused;
+  }
+
+  /** Commands refused only for want of a clock, to be judged again once there is one. */
+  get awaitingClock(): readonly Candidate[] {
+    return this.#awaitingClock;
+  }
+
+  /** The last accepted wish and who wished it: the bolt is driven once a round. */
+  get wish(): { readonly wish: Wish; readonly receipt: Receipt } | undefined {
+    if (this.#wish === undefined || this.#wisher === undefined) return undefined;
+    return { wish: this.#wish, receipt: this.#wisher };
+  }
+
+  /** @param hasRoom - whether one more receipt could be kept until it is delivered */
+  judge(candidate: Candidate, circumstances: Circumstances, hasRoom: boolean): Verdict {
+    const { signed, tx } = candidate;
+    const judged = judge(this.#authority, signed, circumstances);
+    // Last of all: whoever sees this reason has passed every other check.
+    const verdict: Verdict =
+      judged.ok && !hasRoom ? { ok: false, reason: 'reports-full', known: true } : judged;
+    if (!verdict.ok && !verdict.known) return verdict;
+    if (!verdict.ok && verdict.reason === 'clock') {
+      this.#awaitingClock.push(candidate);
+      if (this.#awaitingClock.length > AWAITING_CLOCK_MAX) this.#awaitingClock.shift();
+      return verdict;
+    }
+    this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
+    if (!verdict.ok) {
+      this.#refused.push(lastCommandOf(signed, verdict.reason));
+      return verdict;
+    }
+    this.#authority = verdict.authority;
+    const receipt: Receipt = { ...numbersOf(signed), by: signed.by, nonce: signed.nonce, tx };
+    this.#receipts.push(receipt);
+    if (verdict.wish !== undefined) {
+      this.#wish = verdict.wish;
+      this.#wisher = receipt;
+    }
+    return verdict;
+  }
+}
+
+/** What a report says of an accepted command. */
+export function lastCommandOfReceipt({ by, command, nonce, notAfterSeconds }: Receipt): LastCommand {
+  return { by, command, nonce, notAfterSeconds, reason: 'none' };
+}
+
+function lastCommandOf(signed: SignedCommand, reason: RefusalReason): LastCommand {
+  return { ...numbersOf(signed), by: signed.by, nonce: signed.nonce, reason };
+}
+
+function numbersOf({ command }: SignedCommand): {
+  readonly command: number;
+  readonly notAfterSeconds: number;
+} {
+  return { command: numberOf(command), notAfterSeconds: notAfterOf(command) };
+}
+
+function numberOf(command: Command): number {
+  switch (command.kind) {
+    case 'order':
+      return command.order.action;
+    case 'grant':
+      return GRANT_COMMAND;
+    case 'handover':
+      return HANDOVER_COMMAND;
+  }
+}
+
+function notAfterOf(command: Command): number {
+  switch (command.kind) {
+    case 'order':
+      return command.order.notAfterSeconds;
+    case 'grant':
+      return command.terms.notAfterSeconds;
+    case 'handover':
+      return command.notAfterSeconds;
+  }
+}

@@ -1,0 +1,112 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ENDPOINTS_MAX } from '../firmware/protocol/limits.js';
+import { EXIT_CODES, Failure } from './failure.js';
+
+export interface SimulatorOptions {
+  readonly toggles: number;
+  readonly exit: boolean;
+  readonly json: boolean;
+  readonly keep: boolean;
+  readonly muteOwner: boolean;
+  readonly rpc?: string;
+  readonly keyFile?: string;
+  readonly registry?: `0x${string}`;
+  readonly port?: number;
+  readonly lockRpc?: readonly string[];
+  readonly reportUrl?: string;
+  readonly data?: string;
+  readonly blockTime: number;
+  readonly pollMs: number;
+}
+
+/**
+ * Parses the command line.
+ * @returns undefined where help was asked for and given
+ * @throws Failure with exit code 2 and one line
+ */
+export function parseOptions(
+  words: readonly string[],
+  write: (text: string) => void = (text) => process.stdout.write(text),
+): SimulatorOptions | undefined {
+  const program = new Command('npm start --')
+    .description('Starts a chain, a lock and its owner, and shows what happens between them.')
+    .option('--toggles <n>', 'unlock and lock in turn, this often', count(0, 100_000), 0)
+    .option('--exit', 'end after the toggles', false)
+    .option('--json', 'print one JSON object a line: ready, bolt, refused, report, done', false)
+    .option('--keep', 'leave chain and lock running until Ctrl-C, whatever becomes of stdin', false)
+    .option('--rpc <url>', 'use a chain that runs already (with --key-file)', url)
+    .option('--key-file <file>', 'file with the private key that deploys and owns, in hex')
+    .option('--registry <address>', 'use a LockRegistry that is deployed already (with --rpc)', address)
+    .option('--port <n>', "port of the simulator's own chain node", count(1, 65_535))
+    .option('--lock-rpc <urls>', 'endpoints that the lock asks, with commas between', urls)
+    .option('--mute-owner', 'send no command of the owner, so that only outsiders command', false)
+    .option('--report-url <url>', 'also post every report there, as application/cose', url)
+    .option('--data <dir>', "keep the lock's flash and reports in this folder")
+    .option('--poll-ms <n>', 'how often the lock asks its node', count(20, 600_000), 250)
+    .addOption(
+      new Option('--block-time <s>', "seconds between blocks of the simulator's own chain, 0 for at once")
+        .argParser(count(0, 600))
+        .default(1),
+    )
+    .addHelpText('after', HELP)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: () => {} });
+  try {
+    program.parse([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return undefined;
+    throw usage(error instanceof Error ? error.message.replace(/^error: /, '') : String(error));
+  }
+  return checked(program.opts<SimulatorOptions>());
+}
+
+const HELP = `
+Keys, also read as lines when stdin is no terminal:
+  u unlock   l lock   x let the node lie   p pull the power and boot again   q quit
+Exit codes: 0 all went well, 1 a toggle failed, 2 wrong usage, 3 network or chain`;
+
+function checked(options: SimulatorOptions): SimulatorOptions {
+  if (options.rpc !== undefined && options.keyFile === undefined) {
+    throw usage('--rpc needs --key-file FILE, the key that pays and owns the lock');
+  }
+  if (options.rpc === undefined && options.keyFile !== undefined) throw usage('--key-file needs --rpc URL');
+  if (options.rpc === undefined && options.registry !== undefined) throw usage('--registry needs --rpc URL');
+  if (options.rpc !== undefined && options.port !== undefined) {
+    throw usage("--port is for the simulator's own chain, --rpc for another: leave one out");
+  }
+  if (options.exit && options.keep) throw usage('--exit and --keep contradict each other: leave one out');
+  if (options.muteOwner && options.toggles > 0)
+    throw usage('--mute-owner sends no toggles: leave --toggles out');
+  return options;
+}
+
+function usage(message: string): Failure {
+  return new Failure(EXIT_CODES.usage, `${message} (npm start -- --help tells more)`);
+}
+
+function count(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`Expected ${min} to ${max}.`);
+    return value;
+  };
+}
+
+function url(text: string): string {
+  if (!/^https?:\/\/[!-~]+$/.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError('Expected a URL such as http://127.0.0.1:8545.');
+  }
+  return text;
+}
+
+function urls(text: string): readonly string[] {
+  const list = text.split(',').map(url);
+  if (list.length > ENDPOINTS_MAX) throw new InvalidArgumentError(`Expected at most ${ENDPOINTS_MAX} URLs.`);
+  return list;
+}
+
+function address(text: string): string {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError('Expected 0x and 40 hex digits.');
+  return text.toLowerCase();
+}

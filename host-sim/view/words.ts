@@ -1,0 +1,32 @@
+import type { Report } from '../../firmware/protocol/report.js';
+import { sinceSending, type Toggle } from './timeline.js';
+
+/** 0x1234…abcd */
+export function shortHex(hex: string | null | undefined, ellipsis = '…'): string {
+  if (!hex) return '-';
+  return hex.length <= 14 ? hex : `${hex.slice(0, 6)}${ellipsis}${hex.slice(-4)}`;
+}
+
+/** 12345 as 12,345, whatever the computer's language. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** The lines that a report says, for people. */
+export function reportFacts(report: Report): string {
+  const parts = [`#${report.seq} ${report.cause}`, `bolt ${report.bolt}`, `door ${report.door}`];
+  parts.push(`epoch ${report.epoch}`, `boot ${report.bootCount}`);
+  if (report.alarms !== 0) parts.push(`alarms ${report.alarms}`);
+  return parts.join(', ');
+}
+
+/** One toggle on one line. */
+export function toggleWords(toggle: Toggle): string {
+  const [, mined, seen, verified, moved, signed, checked] = sinceSending(toggle);
+  const stages = { mined, seen, verified, moved, signed, checked };
+  const parts = Object.entries(stages).map(
+    ([name, ms]) => `${name} ${ms === undefined ? '-' : `${grouped(ms)} ms`}`,
+  );
+  const end = toggle.state === 'failed' ? ` FAILED: ${toggle.problem}` : '';
+  return `toggle ${toggle.number} ${toggle.action}: ${parts.join(', ')}${end}`;
+}
