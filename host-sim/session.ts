@@ -83,7 +83,7 @@ export class Session {
     this.#aim(chain, lock, paired.epoch);
     step('waiting for the first poll');
     await this.#observer
-      .until((event) => event.event === 'polled', FIRST_POLL_MS_MAX)
+      .until(isPolled, FIRST_POLL_MS_MAX)
       .catch(() => {
         throw new Failure(
           EXIT_CODES.network,
@@ -268,4 +268,9 @@ export class Session {
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The lock has asked and was answered, be it by a node that lies from the start. */
+function isPolled(event: ConsoleEvent): boolean {
+  return event.event === 'polled' || (event.event === 'refused' && event.reason !== 'rpc-error');
 }
