@@ -84,6 +84,10 @@ export class Memory<Task> {
   note(patch: Partial<LockState>): void {
     this.#state = { ...this.#state, ...patch };
     this.#stored = { ...this.#stored, ...patch };
+    // A write under way does not undo it, should a later one fail.
+    this.#pending.forEach((state, i) => {
+      if (state !== undefined) this.#pending[i] = { ...state, ...patch };
+    });
   }
 
   writeIdentity(identity: Identity, task: Task): readonly Output[] {
