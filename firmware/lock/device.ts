@@ -4,7 +4,7 @@ import { type BoltDesk, type BoltReason, type BoltResult, owedBy } from './bolt-
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
-import type { LockState, Receipt } from './lock-state.js';
+import type { LockState, OwedLock, Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingDesk, PairingResult, PairingWork } from './pairing-desk.js';
@@ -34,6 +34,8 @@ export class Device {
   #poller: Poller | undefined;
   /** Receipts of durable commands that wait for the bolt to come to rest. */
   #receipts: readonly Receipt[];
+  /** What the bolt owed when it was last looked at. */
+  #owedLock: OwedLock;
   #phase: 'off' | 'booting' | 'sensing' | 'on' = 'off';
   #wakeMs: number | undefined;
 
@@ -47,6 +49,7 @@ export class Device {
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
     this.#receipts = parts.memory.state.owed;
+    this.#owedLock = parts.bolt.owedLock;
   }
 
   /**
@@ -249,7 +252,10 @@ export class Device {
   }
 
   #moved({ outputs, settled }: BoltResult, uptimeMs: number): readonly Output[] {
-    this.#memory.note({ owedLock: this.#bolt.owedLock });
+    const { owedLock } = this.#bolt;
+    // Only what changed here: a wish that is being written owes a lock that the bolt does not know of yet.
+    if (owedLock !== this.#owedLock) this.#memory.note({ owedLock });
+    this.#owedLock = owedLock;
     if (settled === undefined || this.#phase !== 'on') return outputs;
     const receipts = this.#settleReceipts(uptimeMs);
     // The receipts say where the bolt is; without any, the movement is reported for itself.
