@@ -152,10 +152,11 @@ export class Device {
     if (this.#phase === 'off' || this.#phase === 'booting') return [];
     const outputs: Output[] = [...this.#moved(this.#bolt.tick(uptimeMs), uptimeMs)];
     outputs.push(...this.#polled(this.#poller?.tick(uptimeMs), uptimeMs));
+    if (this.#phase !== 'on' || !this.#memory.isIdle) return outputs;
     // A heartbeat names the report before it, so it waits until that one is durable.
-    if (this.#phase === 'on' && uptimeMs >= this.#reports.heartbeatDueMs && this.#memory.isIdle) {
-      outputs.push(...this.#heartbeat(uptimeMs));
-    }
+    if (uptimeMs >= this.#reports.heartbeatDueMs) outputs.push(...this.#heartbeat(uptimeMs));
+    // Reports tell what became of the state that was written last, so it must not fall far behind them.
+    else if (this.#reports.outruns) outputs.push(...this.#remember({}, { kind: 'nothing' }, uptimeMs));
     return outputs;
   }
 
