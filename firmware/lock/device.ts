@@ -288,7 +288,13 @@ export class Device {
   /** The settings first, then the owner: cut between the two, the lock is still unpaired. */
   #pairingWork(work: PairingWork, uptimeMs: number): readonly Output[] {
     const identity = { ...this.#memory.identity, settings: work.settings };
-    if (work.kind === 'configure') return this.#memory.writeIdentity(identity, { kind: 'configured' });
+    if (work.kind === 'configure') {
+      return [
+        // Cursors go by the order of the endpoints, which may be others now: each is read from the start.
+        ...this.#remember({ cursors: [] }, { kind: 'nothing' }, uptimeMs),
+        ...this.#memory.writeIdentity(identity, { kind: 'configured' }),
+      ];
+    }
     const { nowSeconds } = this.#clock.read(uptimeMs);
     // A floor far ahead would refuse every order for good.
     if (nowSeconds !== undefined && work.ownerUnixSeconds > nowSeconds + CLOCK_JUMP_SECONDS_MAX) {
@@ -299,10 +305,18 @@ export class Device {
     }
     this.#clock.forget();
     this.#clock.raiseFloor(work.ownerUnixSeconds, uptimeMs);
-    return [
-      ...this.#memory.writeIdentity(identity, { kind: 'nothing' }),
-      ...this.#remember({ authority: freshAuthority(work.owner, 1) }, { kind: 'paired' }, uptimeMs),
-    ];
+    return this.#memory.writeIdentity(identity, {
+      kind: 'pinned',
+      owner: work.owner,
+      settings: work.settings,
+    });
+  }
+
+  /** The settings are durable. Where the same tool has asked for others meanwhile, those count. */
+  #pin({ owner, settings }: Extract<Task, { kind: 'pinned' }>, uptimeMs: number): readonly Output[] {
+    const { identity, state } = this.#memory;
+    if (state.authority !== undefined || identity.settings !== settings) return [];
+    return this.#remember({ authority: freshAuthority(owner, 1) }, { kind: 'paired' }, uptimeMs);
   }
 
   #pairingDone(uptimeMs: number): readonly Output[] {
@@ -352,10 +366,11 @@ export class Device {
         return [];
       case 'lease':
         return this.#heartbeat(uptimeMs);
+      case 'pinned':
+        return this.#pin(task, uptimeMs);
       case 'paired':
         return this.#pairingDone(uptimeMs);
       case 'configured':
-        // Cursors go by the order of the endpoints, which may be others now.
         this.#memory.note({ cursors: [] });
         this.#poller = this.#parts.createPoller();
         return this.#pairing.answer({ kind: 'configured' });
@@ -376,6 +391,7 @@ export class Device {
         return [tellRefused({ reason: 'storage', detail: `report ${task.report.seq}` })];
       case 'lease':
         return [tellRefused({ reason: 'storage' }), ...this.#heartbeat(uptimeMs)];
+      case 'pinned':
       case 'paired':
       case 'configured':
         return [

@@ -171,10 +171,13 @@ export class LockWorld {
     this.#draining = false;
   }
 
-  /** Slow flash answers what it was asked so far, and what follows from that. */
-  answerFlash(): void {
-    for (let held = this.#heldStores.shift(); held !== undefined; held = this.#heldStores.shift())
+  /** Slow flash answers this many writes, those that follow from an answer included. */
+  answerFlash(count = 1_000): void {
+    for (let i = 0; i < count; i++) {
+      const held = this.#heldStores.shift();
+      if (held === undefined) return;
       this.give(held);
+    }
   }
 
   // The chain
