@@ -26,6 +26,8 @@ const POWER_OFF_MS = 1_000;
 const REGISTRATION_SECONDS = 1_800;
 /** Time of the finger and the debouncing before pairing begins. */
 const PRESS_MS = 200;
+/** How long a lie stays on a person's screen. */
+const LIE_MS_MIN = 600;
 const UNLOCK = 2;
 const LOCK = 1;
 
@@ -136,7 +138,13 @@ export class Session {
     }
     const movesBefore = this.world.moves;
     const hasOwnerKey = this.#chain?.ownerKey !== undefined;
-    const { told, refused } = await playLies(this.#node, this.#observer, hasOwnerKey, () => this.#isStopping);
+    const { told, refused } = await playLies(
+      this.#node,
+      this.#observer,
+      hasOwnerKey,
+      this.#options.json ? 0 : LIE_MS_MIN,
+      () => this.#isStopping,
+    );
     const moved = this.world.moves - movesBefore;
     this.#observer.say(
       `${refused} of ${told} lies refused; the motor ran ${moved === 0 ? 'not once' : `${moved} times`}`,
@@ -179,6 +187,7 @@ export class Session {
   }
 
   #createHost(): LockHost {
+    if (this.#isStopping) throw new Failure(EXIT_CODES.ok, 'stopped');
     const { data, pollMs, reportUrl } = this.#options;
     if (data === undefined) this.#temporary = mkdtempSync(join(tmpdir(), 'latchkey-'));
     return new LockHost({

@@ -21,6 +21,7 @@ import { LOCK_REGISTRY_ABI, LOCK_REGISTRY_BYTECODE } from '../generated/lock-reg
 export interface Deployment {
   readonly contract: 'LockRegistry';
   readonly chainId: number;
+  /** In lowercase, as all hex of ours. */
   readonly address: Address;
   /** The block that holds the contract: no event of the registry is older. */
   readonly blockNumber: number;
@@ -67,7 +68,7 @@ export async function deployLockRegistry(options: DeployOptions): Promise<Deploy
     return {
       contract: 'LockRegistry',
       chainId,
-      address,
+      address: address.toLowerCase() as Address,
       blockNumber: Number(receipt.blockNumber),
       transactionHash: hash,
       codeHash: keccak256(code),
