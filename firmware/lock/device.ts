@@ -151,8 +151,10 @@ export class Device {
   #tick(uptimeMs: number): readonly Output[] {
     if (this.#phase === 'off' || this.#phase === 'booting') return [];
     const outputs: Output[] = [...this.#moved(this.#bolt.tick(uptimeMs), uptimeMs)];
+    // Nothing is heard before the boot report, which names the last one before it.
+    if (this.#phase !== 'on') return outputs;
     outputs.push(...this.#polled(this.#poller?.tick(uptimeMs), uptimeMs));
-    if (this.#phase !== 'on' || !this.#memory.isIdle) return outputs;
+    if (!this.#memory.isIdle) return outputs;
     // A heartbeat names the report before it, so it waits until that one is durable.
     if (uptimeMs >= this.#reports.heartbeatDueMs) outputs.push(...this.#heartbeat(uptimeMs));
     // Reports tell what became of the state that was written last, so it must not fall far behind them.
@@ -177,9 +179,8 @@ export class Device {
   #askToWake(): readonly Output[] {
     const dues = [
       this.#bolt.dueMs,
-      this.#poller?.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      this.#phase === 'on' ? this.#reports.dueMs : undefined,
+      ...(this.#phase === 'on' ? [this.#poller?.dueMs, this.#reports.dueMs] : []),
     ].filter((due) => due !== undefined);
     const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
     if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];
