@@ -241,11 +241,13 @@ export class Device {
 
   #press(uptimeMs: number): readonly Output[] {
     this.#pairing.press(uptimeMs);
-    const { authority } = this.#memory.state;
     // Before there is an owner, the button only says that somebody stands here.
-    if (authority === undefined) return [];
+    if (this.#memory.state.authority === undefined) return [];
     const outputs: Output[] = [...this.#moved(this.#bolt.press(uptimeMs), uptimeMs)];
-    if (authority.privacy) {
+    // A round under way was judged with privacy as it was: it ends before that changes.
+    if (this.#memory.state.authority.privacy) outputs.push(...this.#closeRound(uptimeMs));
+    const { authority } = this.#memory.state;
+    if (authority?.privacy === true) {
       outputs.push(
         ...this.#remember({ authority: { ...authority, privacy: false } }, { kind: 'nothing' }, uptimeMs),
       );
