@@ -2,7 +2,8 @@ const FIRST_MS = 1_000;
 const LAST_MS = 10_000;
 
 /**
- * How long to wait after a run of failures: 1 s, 2 s, 4 s … and never over 10 s: an owner who waits at the door waits no longer for a node that has recovered.
+ * How long to wait after a run of failures: 1 s, 2 s, 4 s … and never over 10 s, so that an owner at the door
+ * does not wait longer for a node that has recovered.
  * @param failures - failures in a row, 1 or more
  * @returns milliseconds
  */
