@@ -266,10 +266,10 @@ export class TestLock {
   /** Signs an order without sending it. */
   signOrder(
     action: number,
-    change: OrderChange & { readonly nonce?: number; readonly from?: PrivateKeyAccount } = {},
+    change: OrderChange & { nonce?: number; tip?: bigint; from?: PrivateKeyAccount } = {},
   ): Promise<Signed> {
-    const { nonce, from = this.owner, ...fields } = change;
-    return this.chain.sign(from, this.orderCall(action, fields), nonce);
+    const { nonce, tip, from = this.owner, ...fields } = change;
+    return this.chain.sign(from, this.orderCall(action, fields), nonce, tip);
   }
 
   /** Sends an order and waits for its receipt, which must say that the bolt is there. */

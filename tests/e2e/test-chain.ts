@@ -5,12 +5,14 @@ import {
   type Hex,
   http,
   keccak256,
+  numberToHex,
   type PublicClient,
   type WalletClient,
 } from 'viem';
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
 import { deployLockRegistry } from '../../contracts/script/deploy.js';
+import { REORG_BLOCKS } from '../../firmware/protocol/limits.js';
 import { type Anvil, startAnvil } from '../../host-sim/world/anvil.js';
 import { WarpClock } from './warp-clock.js';
 
@@ -106,7 +108,12 @@ export class TestChain {
   }
 
   /** Signs a call without sending it. @param nonce - the sender's next one where absent */
-  async sign(from: PrivateKeyAccount, data: Hex, nonce?: number): Promise<Signed> {
+  async sign(
+    from: PrivateKeyAccount,
+    data: Hex,
+    nonce?: number,
+    maxPriorityFeePerGas = 1_000_000_000n,
+  ): Promise<Signed> {
     const next = nonce ?? (await this.reader.getTransactionCount({ address: from.address }));
     const serialized = await from.signTransaction({
       type: 'eip1559',
@@ -115,8 +122,8 @@ export class TestChain {
       data,
       nonce: next,
       gas: 200_000n,
-      maxFeePerGas: 4_000_000_000n,
-      maxPriorityFeePerGas: 1_000_000_000n + BigInt(this.nowSeconds % 1_000),
+      maxFeePerGas: 3_000_000_000n + maxPriorityFeePerGas,
+      maxPriorityFeePerGas,
     });
     return { hash: keccak256(serialized), serialized, nonce: next };
   }
@@ -132,6 +139,27 @@ export class TestChain {
     await this.rpc('evm_increaseTime', seconds);
     await this.rpc('evm_mine');
     this.clock.advance(seconds * 1_000);
+  }
+
+  /** Makes the clock run at ten times its speed while something is waited for that takes its time. */
+  async hurry<T>(work: () => Promise<T>): Promise<T> {
+    let passedMs = 0;
+    const timer = setInterval(() => {
+      this.clock.advance(450);
+      passedMs += 450;
+    }, 50);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+      await this.rpc('evm_increaseTime', Math.round(passedMs / 1_000));
+      await this.rpc('evm_mine');
+    }
+  }
+
+  /** Makes so many blocks that a lock looks no more at those before. */
+  async bury(): Promise<void> {
+    await this.rpc('anvil_mine', numberToHex(REORG_BLOCKS + 1), '0x0');
   }
 
   async rpc(method: string, ...params: readonly unknown[]): Promise<unknown> {
