@@ -26,18 +26,17 @@ const SERIES: readonly LieName[] = Object.freeze([
 
 /** How long one lie may go without being refused. */
 const LIE_MS_MAX = 8_000;
-/** Each stays this long, so that a person can read it. */
-const LIE_MS_MIN = 600;
-
 /**
  * Tells the lies of the series one after another, each until the lock has refused it, then is honest again.
  * @param hasOwnerKey - whether the node can show what the owner once signed
+ * @param shownMs - each stays at least this long, so that a person can read it
  * @param isStopping - asked before each lie
  */
 export async function playLies(
   node: LyingNode,
   observer: Observer,
   hasOwnerKey: boolean,
+  shownMs: number,
   isStopping: () => boolean,
 ): Promise<{ readonly told: number; readonly refused: number }> {
   let told = 0;
@@ -52,7 +51,7 @@ export async function playLies(
     );
     told++;
     try {
-      const shown = new Promise((resolve) => setTimeout(resolve, LIE_MS_MIN));
+      const shown = new Promise((resolve) => setTimeout(resolve, shownMs));
       observer.show({ event: 'lie', title });
       await Promise.all([heard, shown, node.lie(name)]);
       refused++;

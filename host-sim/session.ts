@@ -26,6 +26,8 @@ const POWER_OFF_MS = 1_000;
 const REGISTRATION_SECONDS = 1_800;
 /** Time of the finger and the debouncing before pairing begins. */
 const PRESS_MS = 200;
+/** How long a lie stays on a person's screen. */
+const LIE_MS_MIN = 600;
 const UNLOCK = 2;
 const LOCK = 1;
 
@@ -81,7 +83,7 @@ export class Session {
     this.#aim(chain, lock, paired.epoch);
     step('waiting for the first poll');
     await this.#observer
-      .until((event) => event.event === 'polled', FIRST_POLL_MS_MAX)
+      .until(isPolled, FIRST_POLL_MS_MAX)
       .catch(() => {
         throw new Failure(
           EXIT_CODES.network,
@@ -136,7 +138,13 @@ export class Session {
     }
     const movesBefore = this.world.moves;
     const hasOwnerKey = this.#chain?.ownerKey !== undefined;
-    const { told, refused } = await playLies(this.#node, this.#observer, hasOwnerKey, () => this.#isStopping);
+    const { told, refused } = await playLies(
+      this.#node,
+      this.#observer,
+      hasOwnerKey,
+      this.#options.json ? 0 : LIE_MS_MIN,
+      () => this.#isStopping,
+    );
     const moved = this.world.moves - movesBefore;
     this.#observer.say(
       `${refused} of ${told} lies refused; the motor ran ${moved === 0 ? 'not once' : `${moved} times`}`,
@@ -179,6 +187,7 @@ export class Session {
   }
 
   #createHost(): LockHost {
+    if (this.#isStopping) throw new Failure(EXIT_CODES.ok, 'stopped');
     const { data, pollMs, reportUrl } = this.#options;
     if (data === undefined) this.#temporary = mkdtempSync(join(tmpdir(), 'latchkey-'));
     return new LockHost({
@@ -259,4 +268,9 @@ export class Session {
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The lock has asked and was answered, be it by a node that lies from the start. */
+function isPolled(event: ConsoleEvent): boolean {
+  return event.event === 'polled' || (event.event === 'refused' && event.reason !== 'rpc-error');
 }

@@ -21,6 +21,7 @@ import { LOCK_REGISTRY_ABI, LOCK_REGISTRY_BYTECODE } from '../generated/lock-reg
 export interface Deployment {
   readonly contract: 'LockRegistry';
   readonly chainId: number;
+  /** In lowercase, as all hex of ours. */
   readonly address: Address;
   /** The block that holds the contract: no event of the registry is older. */
   readonly blockNumber: number;
@@ -32,7 +33,7 @@ export interface Deployment {
 export interface DeployOptions {
   /** HTTP or HTTPS URL of a JSON-RPC node. */
   readonly rpcUrl: string;
-  /** A local account (it signs here), with coins for about 2.2 million gas. */
+  /** A local account (it signs here), with coins for about 2.4 million gas. */
   readonly account: Account;
   /** How often the receipt is asked for, milliseconds. */
   readonly pollIntervalMs?: number;
@@ -67,7 +68,7 @@ export async function deployLockRegistry(options: DeployOptions): Promise<Deploy
     return {
       contract: 'LockRegistry',
       chainId,
-      address,
+      address: address.toLowerCase() as Address,
       blockNumber: Number(receipt.blockNumber),
       transactionHash: hash,
       codeHash: keccak256(code),

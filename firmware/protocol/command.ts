@@ -38,7 +38,7 @@ const LOCK_SHIFT = 96n;
  * the action, the epoch or any time.
  * @param calldata - untrusted, any length
  * @param lock20 - this lock's address
- * @throws DecodeError `size` | `selector` | `calldata` | `padding` | `range` (terms) | `lock` (names other locks only)
+ * @throws DecodeError `size` | `selector` | `calldata` | `padding` | `terms` | `lock` (names other locks only)
  */
 export function decodeCommand(calldata: Uint8Array, lock20: Uint8Array): Command {
   if (calldata.length > CALLDATA_BYTES_MAX) {

@@ -32,6 +32,7 @@ export type DecodeErrorCode =
   // registry calls
   | 'selector'
   | 'calldata' // wrong length or a non-canonical ABI encoding
+  | 'terms' // rights, weekdays or minutes that nobody knows
   | 'padding' // bits that must be zero are not
   | 'lock' // a well-formed call that names no order for this lock
   // COSE

@@ -52,7 +52,7 @@ export const REFUSAL_REASONS = Object.freeze([
   'serial', // at or below the guest's last, or below the floor
   'serial-age', // seen for the first time over 7 days late or a day early
   'guests-full',
-  'handover', // wrong epoch, zero owner or over
+  'handover', // the new epoch is not above the lock's, or the new owner is zero
   // Inside the lock
   'storage', // flash did not take the record: nothing moves
   'record', // a journal record fails its checksum
@@ -100,6 +100,7 @@ export function refusalOf(code: DecodeErrorCode): RefusalReason {
     case 'selector':
     case 'calldata':
     case 'lock':
+    case 'terms':
       return code;
     default:
       return 'malformed';

@@ -58,7 +58,7 @@ export function encodeTerms(terms: Terms): bigint {
 /**
  * Takes a guest's terms apart. Does not compare them with any clock, epoch or earlier serial.
  * @param word - 256 bits, untrusted
- * @throws DecodeError `padding` | `range` on unknown rights or weekdays, or minutes past the day
+ * @throws DecodeError `padding` | `terms` on unknown rights or weekdays, or minutes past the day
  */
 export function decodeTerms(word: bigint): Terms {
   const [padding, notBefore, notAfter, rights, weekdays, dayStart, dayEnd, uses, epoch, serial] = unpackWord(
@@ -78,7 +78,7 @@ export function decodeTerms(word: bigint): Terms {
     serial,
   };
   const fault = faultOf(terms);
-  if (fault !== undefined) throw new DecodeError('range', fault);
+  if (fault !== undefined) throw new DecodeError('terms', fault);
   return terms;
 }
 

@@ -4,16 +4,19 @@ export interface Clock {
   unixMs(): number;
   /** Never falls; its zero means nothing. */
   monotonicMs(): number;
-  /** @returns a function that cancels the call; calling it late or twice is harmless */
+  /** May call early after more than 24 days. @returns a function that cancels the call; calling it late or twice is harmless */
   after(delayMs: number, callback: () => void): () => void;
 }
+
+/** Node fires longer timers at once. */
+const DELAY_MS_MAX = 2 ** 31 - 1;
 
 /** The computer's own time. */
 export const systemClock: Clock = Object.freeze({
   unixMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after: (delayMs: number, callback: () => void) => {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.min(delayMs, DELAY_MS_MAX));
     return () => clearTimeout(timer);
   },
 });

@@ -37,7 +37,7 @@ export interface Circumstances {
 }
 
 /** A second far enough ahead of any machine's clock for anvil to go to, and still within a serial's 32 bits. */
-export const EPOCH_START = 0xee_6b_28_11;
+export const START_SECOND = 0xee_6b_28_11;
 
 const ABI = LOCK_REGISTRY_ABI as Abi;
 
@@ -48,7 +48,7 @@ export class World {
   readonly owner: PrivateKeyAccount;
   readonly guest: PrivateKeyAccount;
   readonly stranger: PrivateKeyAccount;
-  now = EPOCH_START;
+  now = START_SECOND;
   private locks = 0;
 
   constructor(anvil: Anvil, registry: Address) {

@@ -178,6 +178,6 @@ describe('decodeCommand', () => {
   it('refuses unknown rights in a grant', () => {
     const call = calls.grant.slice();
     call[4 + 64 + 18] = 0xff;
-    throwsDecodeError(() => decodeCommand(call, lock), 'range');
+    throwsDecodeError(() => decodeCommand(call, lock), 'terms');
   });
 });

@@ -146,7 +146,7 @@ describe('parseJson', () => {
 
   it('refuses a bomb of brackets before the parser sees it', () => {
     throwsDecodeError(() => parseJson(utf8('['.repeat(HTTP_BODY_BYTES_MAX)), HTTP_BODY_BYTES_MAX), 'depth');
-    throwsDecodeError(() => parseJson(utf8('{"a":'.repeat(6_000)), HTTP_BODY_BYTES_MAX), 'depth');
+    throwsDecodeError(() => parseJson(utf8('{"a":'.repeat(2_000)), HTTP_BODY_BYTES_MAX), 'depth');
   });
 
   it('refuses more bytes than the limit, what is no JSON and what is no UTF-8', () => {
@@ -155,16 +155,5 @@ describe('parseJson', () => {
       throwsDecodeError(() => parseJson(utf8(text), 1_000), 'json', text);
     }
     throwsDecodeError(() => parseJson(Uint8Array.of(0x22, 0xff, 0x22), 1_000), 'utf8');
-  });
-
-  it('reads the largest body within 50 ms', () => {
-    const bytes = body('é'.repeat((HTTP_BODY_BYTES_MAX - 2) / 2));
-    assert.equal(bytes.length, HTTP_BODY_BYTES_MAX);
-    const times = [1, 2, 3].map(() => {
-      const from = performance.now();
-      parseJson(bytes, HTTP_BODY_BYTES_MAX);
-      return performance.now() - from;
-    });
-    assert.ok(Math.min(...times) < 50, `took ${times} ms`);
   });
 });

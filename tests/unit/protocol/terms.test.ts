@@ -65,18 +65,18 @@ describe('decodeTerms', () => {
     for (let bit = 3n; bit < 8n; bit++) {
       throwsDecodeError(
         () => decodeTerms(encodeTerms(terms) | (1n << (AT.rights + bit))),
-        'range',
+        'terms',
         `right ${bit}`,
       );
     }
-    throwsDecodeError(() => decodeTerms(encodeTerms(terms) | (1n << (AT.weekdays + 7n))), 'range');
+    throwsDecodeError(() => decodeTerms(encodeTerms(terms) | (1n << (AT.weekdays + 7n))), 'terms');
   });
 
   it('refuses minutes past the day', () => {
     const zero = encodeTerms({ ...terms, dayStartMinutes: 0, dayEndMinutes: 0 });
     assert.equal(decodeTerms(zero | (1_439n << AT.dayStart) | (1_439n << AT.dayEnd)).dayStartMinutes, 1_439);
-    throwsDecodeError(() => decodeTerms(zero | (1_440n << AT.dayStart)), 'range');
-    throwsDecodeError(() => decodeTerms(zero | (1_440n << AT.dayEnd)), 'range');
-    throwsDecodeError(() => decodeTerms(zero | (65_535n << AT.dayEnd)), 'range');
+    throwsDecodeError(() => decodeTerms(zero | (1_440n << AT.dayStart)), 'terms');
+    throwsDecodeError(() => decodeTerms(zero | (1_440n << AT.dayEnd)), 'terms');
+    throwsDecodeError(() => decodeTerms(zero | (65_535n << AT.dayEnd)), 'terms');
   });
 });

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { addressOf } from '../../../firmware/crypto/address.js';
+import { guardEngine } from '../../../firmware/crypto/guarded-engine.js';
+import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
+import { signReport } from '../../../firmware/crypto/report.js';
+import type { Report } from '../../../firmware/protocol/report.js';
+import { ReportInbox } from '../../../host-sim/owner/report-inbox.js';
+
+const engine = guardEngine(createNobleEngine());
+const key = new Uint8Array(32).fill(7);
+const lock20 = addressOf(engine, engine.publicKey(key));
+
+function sign(change: Partial<Report>, secretKey = key, lock = lock20) {
+  const report: Report = {
+    cause: 'heartbeat',
+    nonce: new Uint8Array(16),
+    ueid: new Uint8Array(17).fill(1),
+    uptimeSeconds: 1,
+    bootCount: 1,
+    firmwareVersion: '0.1.0',
+    seq: 1,
+    bolt: 'locked',
+    door: 'closed',
+    blockHeight: 0,
+    policyVersion: 0,
+    previousHash16: new Uint8Array(16),
+    alarms: 0,
+    epoch: 0,
+    accessDigest16: new Uint8Array(16),
+    domainDigest8: new Uint8Array(8),
+    ...change,
+  };
+  return signReport(engine, secretKey, lock, report);
+}
+
+describe('ReportInbox', () => {
+  let seqs: number[];
+  let inbox: ReportInbox;
+  beforeEach(() => {
+    seqs = [];
+    inbox = new ReportInbox({ engine, lock20, onVerified: ({ seq }) => seqs.push(seq) });
+  });
+  const verdictOf = (cose: Uint8Array) => inbox.receive(cose).verdict;
+
+  it('follows a chain, and knows a retry', () => {
+    const one = sign({});
+    const two = sign({ seq: 2, previousHash16: one.hash16 });
+    assert.deepEqual(
+      [one, two, two].map(({ cose }) => verdictOf(cose)),
+      ['verified', 'verified', 'duplicate'],
+    );
+    assert.equal(inbox.verifiedCount, 2);
+    assert.equal(inbox.last?.seq, 2);
+  });
+
+  it('refuses another lock, a changed byte, and no report at all', () => {
+    const other = new Uint8Array(32).fill(8);
+    const foreign = sign({}, other, addressOf(engine, engine.publicKey(other)));
+    assert.deepEqual(inbox.receive(foreign.cose), { verdict: 'bad', problem: 'signed by another lock' });
+    assert.equal(verdictOf(sign({}, other).cose), 'bad');
+    const changed = sign({}).cose.slice();
+    changed[changed.length - 1] = (changed.at(-1) as number) ^ 1;
+    assert.equal(verdictOf(changed), 'bad');
+    assert.equal(verdictOf(new Uint8Array(0)), 'bad');
+    assert.equal(inbox.verifiedCount, 0);
+  });
+
+  it('refuses a second report of one number, and one that comes late', () => {
+    const one = sign({ seq: 5 });
+    const two = sign({ seq: 6, previousHash16: one.hash16 });
+    verdictOf(one.cose);
+    verdictOf(two.cose);
+    assert.equal(verdictOf(sign({ seq: 6, previousHash16: one.hash16, bolt: 'unlocked' }).cose), 'bad');
+    assert.equal(verdictOf(sign({ seq: 4 }).cose), 'bad');
+    assert.deepEqual(seqs, [5, 6]);
+  });
+
+  it('lets a report wait for the one before it', () => {
+    const one = sign({});
+    const two = sign({ seq: 2, previousHash16: one.hash16 });
+    const three = sign({ seq: 3, previousHash16: two.hash16 });
+    assert.deepEqual(
+      [one, three, two].map(({ cose }) => verdictOf(cose)),
+      ['verified', 'waiting', 'verified'],
+    );
+    assert.deepEqual(seqs, [1, 2, 3]);
+  });
+
+  it('lets a boot report, and no other, link to an older durable one', () => {
+    const durable = sign({});
+    const heartbeat = sign({ seq: 2, previousHash16: durable.hash16 });
+    verdictOf(durable.cose);
+    verdictOf(heartbeat.cose);
+    const link = { seq: 17, previousHash16: durable.hash16, lastDurableSeq: 1 };
+    assert.equal(verdictOf(sign({ ...link, seq: 16 }).cose), 'waiting');
+    assert.equal(verdictOf(sign({ ...link, cause: 'boot', lastDurableSeq: 2 }).cose), 'waiting');
+    assert.equal(verdictOf(sign({ ...link, cause: 'boot' }).cose), 'verified');
+  });
+
+  it('takes the boot report as witness for durable ones behind a heartbeat that power took', () => {
+    const one = sign({});
+    const lost = sign({ seq: 2, previousHash16: one.hash16 });
+    const command = sign({ seq: 3, cause: 'command', previousHash16: lost.hash16 });
+    verdictOf(one.cose);
+    assert.equal(verdictOf(command.cose), 'waiting');
+    const boot = sign({ seq: 18, cause: 'boot', previousHash16: command.hash16, lastDurableSeq: 3 });
+    assert.equal(verdictOf(boot.cose), 'verified');
+    assert.deepEqual(seqs, [1, 3, 18]);
+  });
+});
