@@ -8,13 +8,12 @@ import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
 import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { createNobleEngine } from '../../firmware/crypto/noble-engine.js';
 import type { Notice } from '../../firmware/lock/ports.js';
-import { IoError } from '../../firmware/protocol/errors.js';
 import type { RefusalReason } from '../../firmware/protocol/refusal.js';
 import type { Report } from '../../firmware/protocol/report.js';
 import { LockHost, type LockHostOptions } from '../../host-sim/lock-host.js';
-import { type PairedLock, pairLock } from '../../host-sim/owner/pairing-client.js';
+import { type PairedLock, type PairingOptions, pairLock } from '../../host-sim/owner/pairing-client.js';
 import { ReportInbox } from '../../host-sim/owner/report-inbox.js';
-import { DoorWorld } from '../../host-sim/world/door-world.js';
+import { DoorWorld, PINS } from '../../host-sim/world/door-world.js';
 import { handoverWord, orderWord, type TermsFields, termsWord } from '../contracts/words.js';
 import { PuppetNode } from './puppet-node.js';
 import { opensslVerifies } from './report-oracle.js';
@@ -82,6 +81,19 @@ export async function until<T>(
     if (found !== undefined && found !== false && found !== null) return found;
     if (performance.now() > endMs) throw new Error(`not within ${msMax} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Does a thing again while it fails in a way that passes. */
+export async function patiently<T>(passing: RegExp, work: () => Promise<T>, msMax = 5_000): Promise<T> {
+  const endMs = performance.now() + msMax;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!passing.test(String(error)) || performance.now() > endMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }
 
@@ -299,7 +311,9 @@ export class TestLock {
     this.world.pressButton();
     const deadlineSeconds = this.chain.nowSeconds + 1_800;
     const startBlock = Number(await this.chain.reader.getBlockNumber());
-    this.#paired = await this.#pair({ endpoints, deadlineSeconds, startBlock });
+    const options = { ...this.pairingOptions(this.owner.address), endpoints, deadlineSeconds, startBlock };
+    // The button is debounced: a pairing that comes at once is too early.
+    this.#paired = await patiently(/pairing-closed|closed the pairing/, () => pairLock(options));
     const signature = bytesToHex(this.paired.registrationSignature65);
     await this.chain.send(this.owner, ['register', [this.address, BigInt(deadlineSeconds), signature]]);
     await this.pollsPass(1);
@@ -307,29 +321,28 @@ export class TestLock {
     this.notices.length = 0;
   }
 
-  async #pair(settings: {
-    readonly endpoints: readonly string[];
-    readonly deadlineSeconds: number;
-    readonly startBlock: number;
-  }): Promise<PairedLock> {
-    const endMs = performance.now() + 5_000;
-    for (;;) {
-      try {
-        return await pairLock({
-          port: this.#port,
-          secret16: this.host.pairingSecret16,
-          chainId: BigInt(this.chain.anvil.chainId),
-          registry20: hexToBytes(this.chain.registry),
-          owner20: hexToBytes(this.owner.address),
-          ownerUnixSeconds: this.chain.nowSeconds,
-          ...settings,
-        });
-      } catch (error) {
-        // The button is debounced: a pairing that comes at once is too early.
-        if (!(error instanceof IoError) || performance.now() > endMs) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    }
+  /** Presses the inside button, once the finger of a press before has been off it for a while. */
+  async press(): Promise<void> {
+    let offMs: number | undefined;
+    await until('the button to be free', () => {
+      const nowMs = performance.now();
+      if (this.world.pins.level(PINS.button) === 0) offMs = undefined;
+      else offMs ??= nowMs;
+      return offMs !== undefined && nowMs > offMs + 60;
+    });
+    this.world.pressButton();
+  }
+
+  /** Everything that a pairing says but the lock's address. */
+  pairingOptions(owner: Hex): Omit<PairingOptions, 'endpoints' | 'startBlock' | 'deadlineSeconds'> {
+    return {
+      port: this.#port,
+      secret16: this.host.pairingSecret16,
+      chainId: BigInt(this.chain.anvil.chainId),
+      registry20: hexToBytes(this.chain.registry),
+      owner20: hexToBytes(owner),
+      ownerUnixSeconds: this.chain.nowSeconds,
+    };
   }
 
   #noticed(notice: Notice): void {

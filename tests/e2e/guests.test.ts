@@ -127,7 +127,7 @@ describe('a guest', () => {
       await lock.obey(UNLOCK, guest);
       await lock.obey(LOCK);
       await lock.receiptOf(await lock.command(PRIVACY_ON));
-      lock.world.pressButton();
+      await lock.press();
       await until('the button to open', () => lock.world.bolt === 'unlocked');
       await lock.obey(LOCK);
       await lock.obey(UNLOCK, guest, { notAfter: chain.nowSeconds + 400 });

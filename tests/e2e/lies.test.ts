@@ -81,7 +81,7 @@ class LiedTo {
 
   /** A lock that looks back over dozens of events at once finds them too large: old ones go out of its sight. */
   async #bury(): Promise<void> {
-    if (++this.#told % 16 !== 0) return;
+    if (++this.#told % 10 !== 0) return;
     await this.lock.chain.bury();
     await this.lock.pollsPass(3);
   }

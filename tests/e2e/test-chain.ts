@@ -134,6 +134,17 @@ export class TestChain {
     await this.reader.waitForTransactionReceipt({ hash, timeout: 10_000 });
   }
 
+  /** What the registry knows of a lock. */
+  async lockState(lockId: bigint): Promise<{ readonly epoch: number; readonly action: number }> {
+    const word = await this.reader.readContract({
+      address: this.registry,
+      abi: LOCK_REGISTRY_ABI,
+      functionName: 'lockState',
+      args: [lockId],
+    });
+    return { epoch: Number(word >> 240n), action: Number((word >> 160n) & 0xffn) };
+  }
+
   /** Lets time pass for chain and locks alike. */
   async passTime(seconds: number): Promise<void> {
     await this.rpc('evm_increaseTime', seconds);
