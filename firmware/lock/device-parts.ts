@@ -43,7 +43,7 @@ export interface DeviceParts {
   readonly bolt: BoltDesk;
   readonly reports: ReportDesk;
   /** A poller for what is pinned now; undefined while the lock is unpaired. */
-  readonly createPoller: () => Poller | undefined;
+  readonly createPoller: (firstId: number) => Poller | undefined;
 }
 
 /** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
@@ -88,7 +88,8 @@ export function assemble(options: DeviceOptions): DeviceParts {
       nonce: new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32),
     }),
     commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
-    createPoller: () => createPoller(memory, lock20, options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT),
+    createPoller: (firstId) =>
+      createPoller(memory, lock20, firstId, options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT),
     reports,
   };
 }
@@ -96,6 +97,7 @@ export function assemble(options: DeviceOptions): DeviceParts {
 function createPoller(
   memory: Pick<Memory<never>, 'identity' | 'state'>,
   lock20: Uint8Array,
+  firstId: number,
   intervalMs: number,
 ): Poller | undefined {
   const { settings } = memory.identity;
@@ -103,6 +105,7 @@ function createPoller(
   return new Poller({
     lock20,
     intervalMs,
+    firstId,
     registry20: settings.registry,
     startBlock: settings.startBlock,
     urls: settings.endpoints,
