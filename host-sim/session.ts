@@ -82,14 +82,12 @@ export class Session {
     await this.#register(wallet, paired.registrationSignature65, paired.deadlineSeconds);
     this.#aim(chain, lock, paired.epoch);
     step('waiting for the first poll');
-    await this.#observer
-      .until((event) => event.event === 'polled', FIRST_POLL_MS_MAX)
-      .catch(() => {
-        throw new Failure(
-          EXIT_CODES.network,
-          `the lock gets no answer from ${endpoints.join(', ')}: check --lock-rpc`,
-        );
-      });
+    await this.#observer.until(isPolled, FIRST_POLL_MS_MAX).catch(() => {
+      throw new Failure(
+        EXIT_CODES.network,
+        `the lock gets no answer from ${endpoints.join(', ')}: check --lock-rpc`,
+      );
+    });
     this.#observer.showPower(true);
     this.#observer.show({
       event: 'ready',
@@ -268,4 +266,9 @@ export class Session {
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The lock has asked and was answered, be it by a node that lies from the start. */
+function isPolled(event: ConsoleEvent): boolean {
+  return event.event === 'polled' || (event.event === 'refused' && event.reason !== 'rpc-error');
 }

@@ -33,7 +33,7 @@ export interface Deployment {
 export interface DeployOptions {
   /** HTTP or HTTPS URL of a JSON-RPC node. */
   readonly rpcUrl: string;
-  /** A local account (it signs here), with coins for about 2.2 million gas. */
+  /** A local account (it signs here), with coins for about 2.4 million gas. */
   readonly account: Account;
   /** How often the receipt is asked for, milliseconds. */
   readonly pollIntervalMs?: number;

@@ -94,6 +94,7 @@ contract LockRegistry is ILockRegistry, ERC721, EIP712 {
         uint256 rights = Terms.rights(terms);
         if (rights > Terms.RIGHTS_KNOWN) revert UnknownRights();
         if (Terms.weekdays(terms) > Terms.EVERY_DAY) revert UnknownWeekdays();
+        if (Terms.dayStart(terms) > Terms.LAST_MINUTE || Terms.dayEnd(terms) > Terms.LAST_MINUTE) revert PastTheDay();
         uint256 serial = Terms.serial(terms);
         if (serial > block.timestamp + Terms.SERIAL_AHEAD_MAX) revert SerialTooFar();
         uint256 key = _guestKey(epoch, guest);

@@ -106,7 +106,12 @@ contract LockRegistryFuzzTest is RegistryFixture {
         if (shape & 4 != 0) terms &= ~(uint256(0x80) << 96);
         if (shape & 8 != 0) terms = terms & ~(uint256(0xffff) << 32) | uint256(1) << 32;
         if (shape & 16 != 0) terms = terms & ~uint256(0xffffffff) | bound(uint32(terms), START, START + 1 days + 2);
+        if (shape & 32 != 0) {
+            terms = terms & ~(uint256(0xffff) << 80) | bound(uint16(terms >> 80), 0, 1441) << 80;
+            terms = terms & ~(uint256(0xffff) << 64) | bound(uint16(terms >> 64), 0, 1441) << 64;
+        }
         bool good = terms >> 192 == 0 && uint8(terms >> 104) <= 7 && uint8(terms >> 96) <= 0x7f
+            && uint16(terms >> 80) <= 1439 && uint16(terms >> 64) <= 1439
             && uint16(terms >> 32) == 1 && uint32(terms) <= START + 1 days
             && (uint32(terms) > 0 || uint8(terms >> 104) == 0);
         cheats.prank(OWNER);

@@ -37,6 +37,7 @@ export const IMPORT_RULES: readonly FolderRule[] = [
   { folder: 'firmware/targets/*', may: [...PURE, 'firmware/native'] },
   { folder: 'host-sim', may: [...PURE, 'firmware/drivers', ...CONTRACT_CODE, ...HOST] },
   { folder: 'contracts/generated', may: [] },
+  { folder: 'contracts/test', may: HOST },
   { folder: 'contracts/script', may: ['contracts/generated', 'firmware/protocol', ...HOST] },
   // It explains a verdict by the lock's own code.
   { folder: 'tools/latchkey', may: [...TOOL, 'firmware/lock'] },

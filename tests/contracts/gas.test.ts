@@ -88,13 +88,17 @@ async function measure(): Promise<Record<string, Gas>> {
 }
 
 /**
- * IoTeX counts the larger of 10,000 + 100 a calldata byte + execution, and 10,000 + 250 a byte; execution is what is
- * left of Ethereum's figure without its 21,000 and 16 or 4 a byte.
+ * Ethereum counts no less than 21,000 + 10 a token of calldata, 4 tokens a byte that is not zero (EIP-7623); our node
+ * runs the hard fork before that. IoTeX counts the larger of 10,000 + 100 a calldata byte + execution, and 10,000 +
+ * 250 a byte; execution is what the receipt holds beyond 21,000 and 4 a token.
  */
 function price({ receipt, data }: Sent): Gas {
   const bytes = hexToBytes(data);
-  const calldata = bytes.reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 0);
-  const ethereum = Number(receipt.gasUsed);
-  const execution = ethereum - 21_000 - calldata;
-  return { ethereum, iotex: Math.max(10_000 + 100 * bytes.length + execution, 10_000 + 250 * bytes.length) };
+  const tokens = bytes.reduce((sum, byte) => sum + (byte === 0 ? 1 : 4), 0);
+  const used = Number(receipt.gasUsed);
+  const execution = used - 21_000 - 4 * tokens;
+  return {
+    ethereum: Math.max(used, 21_000 + 10 * tokens),
+    iotex: Math.max(10_000 + 100 * bytes.length + execution, 10_000 + 250 * bytes.length),
+  };
 }

@@ -95,6 +95,8 @@ describe('LockRegistry.grant', function () {
     assert.deepEqual(await refusal(world.terms({ rights: 0x80 })), ['UnknownRights']);
     assert.deepEqual(await refusal(world.terms({ rights: 1, weekdays: 0x80 })), ['UnknownWeekdays']);
     assert.deepEqual(await refusal(world.terms({ rights: 1, weekdays: 0xff })), ['UnknownWeekdays']);
+    for (const day of [{ dayStart: 1440 }, { dayEnd: 1440 }, { dayStart: 65_535 }])
+      assert.deepEqual(await refusal(world.terms({ rights: 1, ...day })), ['PastTheDay']);
     assert.deepEqual(await refusal(world.terms({ rights: 1, padding: 1 })), ['NonZeroPadding']);
     assert.deepEqual(await refusal(world.terms({ rights: 1 }) | (1n << 255n)), ['NonZeroPadding']);
     for (const weekdays of [0, 0x7f]) await grant(world.terms({ rights: 1, weekdays }));

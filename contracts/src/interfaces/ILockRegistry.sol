@@ -64,6 +64,9 @@ interface ILockRegistry {
     /// @notice Weekdays are bits 0 to 6, Monday first.
     error UnknownWeekdays();
 
+    /// @notice A minute of the day past 1439.
+    error PastTheDay();
+
     /// @notice A grant's serial is above the guest's last one in this epoch; a revocation's may equal it.
     /// @param last the guest's last serial
     error StaleSerial(uint256 last);

@@ -9,6 +9,7 @@ library Terms {
     uint256 internal constant RIGHT_UNLOCK = 2;
     uint256 internal constant RIGHTS_KNOWN = 7;
     uint256 internal constant EVERY_DAY = 0x7f;
+    uint256 internal constant LAST_MINUTE = 1439;
 
     /// @dev Every day, all day, any number of uses.
     function encode(uint40 notBefore_, uint40 notAfter_, uint8 rights_, uint256 epoch_, uint32 serial_)
@@ -38,6 +39,14 @@ library Terms {
 
     function weekdays(uint256 terms) internal pure returns (uint256) {
         return uint8(terms >> 96);
+    }
+
+    function dayStart(uint256 terms) internal pure returns (uint256) {
+        return uint16(terms >> 80);
+    }
+
+    function dayEnd(uint256 terms) internal pure returns (uint256) {
+        return uint16(terms >> 64);
     }
 
     function epoch(uint256 terms) internal pure returns (uint256) {
