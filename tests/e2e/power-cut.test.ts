@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { LOCK, type TestLock, UNLOCK, until, withLock, withPuppet } from './fixture.js';
+import { withLock, withPuppet } from './fixture.js';
+import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
+import { LOCK, type TestLock, UNLOCK } from './test-lock.js';
 
 const UNLOCK_THEN_RELOCK = 3;
 const RELOCK_MS = 1_000;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { until } from './fixture.js';
+import { until } from './patience.js';
 
 const MAIN = fileURLToPath(new URL('../../host-sim/main.js', import.meta.url));
 

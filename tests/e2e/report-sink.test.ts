@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { readReport } from '../../firmware/protocol/report.js';
-import { LOCK, type TestLock, UNLOCK, until, withLock } from './fixture.js';
+import { withLock } from './fixture.js';
+import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
+import { LOCK, type TestLock, UNLOCK } from './test-lock.js';
 
 type Mood = 'takes' | 'hangs' | 'fails' | 'drops' | 'takes, but the answer is lost';
 
