@@ -1,14 +1,13 @@
-import { CLOCK_JUMP_SECONDS_MAX, REPORT_LEASE } from '../protocol/limits.js';
-import { freshAuthority } from './authority.js';
 import { type BoltDesk, type BoltReason, type BoltResult, owedBy } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
+import type { Ledger } from './ledger.js';
 import type { LockState, OwedLock, Receipt } from './lock-state.js';
-import type { Memory, Patch } from './memory.js';
+import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
-import type { PairingDesk, PairingResult, PairingWork } from './pairing-desk.js';
-import type { Poller, PollerStep } from './poller.js';
+import type { PairingDesk, PairingResult } from './pairing-desk.js';
+import type { PollerStep } from './poller.js';
 
 import type { Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
@@ -31,7 +30,7 @@ export class Device {
   readonly #commands: CommandDesk;
   readonly #bolt: BoltDesk;
   readonly #reports: ReportDesk;
-  #poller: Poller | undefined;
+  readonly #ledger: Ledger;
   /** Receipts of durable commands that wait for the bolt to come to rest. */
   #receipts: readonly Receipt[];
   /** What the bolt owed when it was last looked at. */
@@ -48,6 +47,7 @@ export class Device {
     this.#commands = parts.commands;
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
+    this.#ledger = parts.ledger;
     this.#receipts = parts.memory.state.owed;
     this.#owedLock = parts.bolt.owedLock;
   }
@@ -78,9 +78,12 @@ export class Device {
       case 'clock':
         return this.#synchronise(input, uptimeMs);
       case 'http-done':
-        return this.#polled(this.#poller?.done(input.id, input.status, input.body, uptimeMs), uptimeMs);
+        return this.#polled(
+          this.#ledger.poller?.done(input.id, input.status, input.body, uptimeMs),
+          uptimeMs,
+        );
       case 'http-failed':
-        return this.#polled(this.#poller?.failed(input.id, input.reason, uptimeMs), uptimeMs);
+        return this.#polled(this.#ledger.poller?.failed(input.id, input.reason, uptimeMs), uptimeMs);
       case 'stored':
       case 'store-failed':
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
@@ -117,14 +120,14 @@ export class Device {
     const { identity, isNew } = this.#memory;
     return [
       ...(isNew ? this.#memory.writeIdentity(identity, { kind: 'nothing' }) : []),
-      ...this.#remember((state) => ({ bootCount: state.bootCount + 1 }), { kind: 'boot' }, uptimeMs),
+      ...this.#ledger.remember((state) => ({ bootCount: state.bootCount + 1 }), { kind: 'boot' }, uptimeMs),
     ];
   }
 
   /** The boot is counted. Where flash is broken the lock goes on: its button works, and no command is obeyed. */
   #booted(): readonly Output[] {
     this.#phase = 'sensing';
-    this.#poller = this.#parts.createPoller(this.#poller?.lastId ?? 0);
+    this.#ledger.startPolling();
     const { state, refusedCount } = this.#memory;
     const { bootCount, authority } = state;
     const paired = authority !== undefined;
@@ -154,20 +157,21 @@ export class Device {
     // Nothing is heard before the boot report, which names the last one before it.
     if (this.#phase !== 'on') return outputs;
     // A round is judged on what is durable.
-    if (!this.#memory.isChanging) outputs.push(...this.#polled(this.#poller?.tick(uptimeMs), uptimeMs));
+    if (!this.#memory.isChanging)
+      outputs.push(...this.#polled(this.#ledger.poller?.tick(uptimeMs), uptimeMs));
     if (uptimeMs >= (this.#commands.retryMs ?? Infinity)) outputs.push(...this.#hearAgain(uptimeMs));
     if (!this.#memory.isIdle) return outputs;
     // A heartbeat names the report before it, so it waits until that one is durable.
     if (uptimeMs >= this.#reports.heartbeatDueMs) outputs.push(...this.#heartbeat(uptimeMs));
     // Reports tell what became of the state that was written last, so it must not fall far behind them.
     else if (this.#reports.outruns)
-      outputs.push(...this.#remember(() => ({}), { kind: 'nothing' }, uptimeMs));
+      outputs.push(...this.#ledger.remember(() => ({}), { kind: 'nothing' }, uptimeMs));
     return outputs;
   }
 
   #heartbeat(uptimeMs: number): readonly Output[] {
     if (this.#reports.mayHeartbeat) return this.#reports.heartbeat(uptimeMs);
-    return this.#remember(() => ({}), { kind: 'lease' }, uptimeMs);
+    return this.#ledger.remember(() => ({}), { kind: 'lease' }, uptimeMs);
   }
 
   #synchronise(
@@ -188,7 +192,7 @@ export class Device {
       this.#bolt.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
       ...(this.#phase === 'on' ? [this.#reports.dueMs, this.#commands.retryMs] : []),
-      this.#phase === 'on' && !this.#memory.isChanging ? this.#poller?.dueMs : undefined,
+      this.#phase === 'on' && !this.#memory.isChanging ? this.#ledger.poller?.dueMs : undefined,
     ].filter((due) => due !== undefined);
     const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
     if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];
@@ -199,7 +203,7 @@ export class Device {
   // Commands
 
   #polled(steps: readonly PollerStep[] | undefined, uptimeMs: number): readonly Output[] {
-    this.#reports.head = this.#poller?.head ?? 0;
+    this.#reports.head = this.#ledger.poller?.head ?? 0;
     return (steps ?? []).flatMap((step) => this.#pollerStep(step, uptimeMs));
   }
 
@@ -214,7 +218,7 @@ export class Device {
         return [tellRefused(step.refusal)];
       case 'transaction': {
         const { outputs, isTrue } = this.#commands.hear(step, uptimeMs);
-        return [...outputs, ...this.#polled(this.#poller?.heard(isTrue, uptimeMs), uptimeMs)];
+        return [...outputs, ...this.#polled(this.#ledger.poller?.heard(isTrue, uptimeMs), uptimeMs)];
       }
       case 'round-over':
         return this.#closeRound(uptimeMs);
@@ -236,7 +240,7 @@ export class Device {
       owed: [...owed, ...receipts],
       owedLock: wish === undefined ? owedLock : owedBy(wish.wish),
     });
-    return this.#remember(patch, { kind: 'round', round }, uptimeMs);
+    return this.#ledger.remember(patch, { kind: 'round', round }, uptimeMs);
   }
 
   /** Known principals hear of a refusal, once it is certain what else the round did. */
@@ -263,7 +267,7 @@ export class Device {
     if (this.#memory.state.authority.privacy) outputs.push(...this.#closeRound(uptimeMs));
     const { authority } = this.#memory.state;
     if (authority?.privacy === true) {
-      outputs.push(...this.#remember(endPrivacy, { kind: 'nothing' }, uptimeMs));
+      outputs.push(...this.#ledger.remember(endPrivacy, { kind: 'nothing' }, uptimeMs));
     }
     return outputs;
   }
@@ -295,71 +299,11 @@ export class Device {
     return [
       ...outputs,
       ...refused.map((reason) => tellRefused({ reason })),
-      ...work.flatMap((item) => this.#pairingWork(item, uptimeMs)),
-    ];
-  }
-
-  /** The settings first, then the owner: cut between the two, the lock is still unpaired. */
-  #pairingWork(work: PairingWork, uptimeMs: number): readonly Output[] {
-    const identity = { ...this.#memory.identity, settings: work.settings };
-    if (work.kind === 'configure') {
-      return [
-        // Cursors go by the order of the endpoints, which may be others now: each is read from the start.
-        ...this.#remember(() => ({ cursors: [] }), { kind: 'nothing' }, uptimeMs),
-        ...this.#memory.writeIdentity(identity, { kind: 'configured' }),
-      ];
-    }
-    const { nowSeconds } = this.#clock.read(uptimeMs);
-    // A floor far ahead would refuse every order for good.
-    if (nowSeconds !== undefined && work.ownerUnixSeconds > nowSeconds + CLOCK_JUMP_SECONDS_MAX) {
-      return [
-        tellRefused({ reason: 'clock' }),
-        ...this.#pairing.answer({ kind: 'refused', reason: 'clock' }),
-      ];
-    }
-    this.#clock.forget();
-    this.#clock.raiseFloor(work.ownerUnixSeconds, uptimeMs);
-    return this.#memory.writeIdentity(identity, {
-      kind: 'pinned',
-      owner: work.owner,
-      settings: work.settings,
-    });
-  }
-
-  /** The settings are durable. Where the same tool has asked for others meanwhile, those count. */
-  #pin({ owner, settings }: Extract<Task, { kind: 'pinned' }>, uptimeMs: number): readonly Output[] {
-    const { identity, state } = this.#memory;
-    if (state.authority !== undefined || identity.settings !== settings) return [];
-    return this.#remember(() => ({ authority: freshAuthority(owner, 1) }), { kind: 'paired' }, uptimeMs);
-  }
-
-  #pairingDone(uptimeMs: number): readonly Output[] {
-    const { authority } = this.#memory.state;
-    if (authority === undefined) return [];
-    this.#poller = this.#parts.createPoller(this.#poller?.lastId ?? 0);
-    const { owner, epoch } = authority;
-    return [
-      tell({ event: 'paired', owner, epoch }),
-      ...this.#pairing.answer({ kind: 'paired', owner, epoch }),
-      ...this.#reports.report('pairing', uptimeMs),
+      ...work.flatMap((item) => this.#parts.pinning.begin(item, uptimeMs)),
     ];
   }
 
   // Flash
-
-  /** Writes a change together with what was learnt since the last, and leases report numbers beyond the last one used. */
-  #remember(patch: Patch, task: Task, uptimeMs: number): readonly Output[] {
-    const now = (state: LockState): Partial<LockState> => ({
-      floorSeconds: this.#clock.read(uptimeMs).floorSeconds,
-      synchronisedBefore: this.#clock.synchronisedBefore,
-      headSeq: this.#reports.durableHead.seq,
-      headHash16: this.#reports.durableHead.hash16,
-      leasedSeq: Math.max(state.leasedSeq, this.#reports.lastSeq + REPORT_LEASE),
-      deliveredSeq: this.#reports.deliveredSeq,
-      cursors: this.#poller?.cursors ?? state.cursors,
-    });
-    return this.#memory.change((state) => ({ ...now(state), ...patch(state) }), task);
-  }
 
   #answered(key: string, isStored: boolean, uptimeMs: number): readonly Output[] {
     const answer = this.#memory.answered(key, isStored);
@@ -382,13 +326,11 @@ export class Device {
       case 'lease':
         return this.#heartbeat(uptimeMs);
       case 'pinned':
-        return this.#pin(task, uptimeMs);
+        return this.#parts.pinning.pinned(task, uptimeMs);
       case 'paired':
-        return this.#pairingDone(uptimeMs);
+        return this.#parts.pinning.paired(uptimeMs);
       case 'configured':
-        this.#memory.note(() => ({ cursors: [] }));
-        this.#poller = this.#parts.createPoller(this.#poller?.lastId ?? 0);
-        return this.#pairing.answer({ kind: 'configured' });
+        return this.#parts.pinning.configured();
       case 'nothing':
         return [];
     }

@@ -96,6 +96,8 @@ export const BOLT_TRAVEL_MS_MAX = 5_000;
 export const BOLT_TRIES_MAX = 3;
 /** Relock time of action 3, milliseconds, unless the settings name another. */
 export const RELOCK_MS_DEFAULT = 10_000;
+/** How far after the firmware's build an owner's time may lie at pairing, while the lock has no clock, seconds. */
+export const PAIRING_CLOCK_SECONDS_MAX = 20 * 366 * 86_400;
 /** With the setting strict-after-boot, unlocks need the challenge until this uptime, milliseconds. */
 export const STRICT_AFTER_BOOT_MS = 900_000;
 /** How long a press of the inside button allows pairing, milliseconds. */
