@@ -86,7 +86,7 @@ export class CommandDesk {
     const verdict = round.judge(candidate, this.#circumstances(uptimeMs), !isFull);
     if (!verdict.ok) {
       const { reason, known } = verdict;
-      if (reason === 'clock') this.#await(candidate);
+      if (reason === 'clock') this.#keepWaiting(candidate);
       return known ? [tellRefused({ reason, by, tx })] : this.#refuseStranger({ reason, by, tx });
     }
     // A challenge serves once: the next is named in this order's report.
@@ -98,7 +98,7 @@ export class CommandDesk {
   }
 
   /** Several endpoints may show it: it waits once. */
-  #await(candidate: Candidate): void {
+  #keepWaiting(candidate: Candidate): void {
     const others = this.#awaitingClock.filter(({ tx }) => !equalBytes(tx, candidate.tx));
     this.#awaitingClock = [...others, candidate].slice(-AWAITING_CLOCK_MAX);
   }

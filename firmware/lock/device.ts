@@ -1,6 +1,6 @@
 import { CLOCK_JUMP_SECONDS_MAX } from '../protocol/limits.js';
 import { freshAuthority } from './authority.js';
-import { type BoltDesk, type BoltReason, type BoltResult, owedBy } from './bolt-desk.js';
+import type { BoltDesk, BoltReason, BoltResult } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
@@ -9,7 +9,6 @@ import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingDesk, PairingResult, PairingWork } from './pairing-desk.js';
 import type { Poller, PollerStep } from './poller.js';
-
 import type { Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
@@ -217,13 +216,8 @@ export class Device {
     if (round === undefined) return [];
     const outputs: Output[] = [];
     if (round.receipts.length > 0) {
-      const { state } = this.#memory;
-      const { wish, authority, judged, receipts } = round;
-      const owed = [...state.owed, ...receipts];
-      const owedLock = wish === undefined ? state.owedLock : owedBy(wish.wish);
-      outputs.push(
-        ...this.#remember({ authority, judged, owed, owedLock }, { kind: 'round', round }, uptimeMs),
-      );
+      const patch = round.changeOf(this.#memory.state);
+      outputs.push(...this.#remember(patch, { kind: 'round', round }, uptimeMs));
     } else this.#memory.note({ judged: round.judged });
     for (const command of round.refused) outputs.push(...this.#reports.reportRefusal(command, uptimeMs));
     return outputs;
@@ -247,12 +241,9 @@ export class Device {
     // A round under way was judged with privacy as it was: it ends before that changes.
     if (this.#memory.state.authority.privacy) outputs.push(...this.#closeRound(uptimeMs));
     const { authority } = this.#memory.state;
-    if (authority?.privacy === true) {
-      outputs.push(
-        ...this.#remember({ authority: { ...authority, privacy: false } }, { kind: 'nothing' }, uptimeMs),
-      );
-    }
-    return outputs;
+    if (authority?.privacy !== true) return outputs;
+    const ended = { ...authority, privacy: false };
+    return [...outputs, ...this.#remember({ authority: ended }, { kind: 'nothing' }, uptimeMs)];
   }
 
   #moved({ outputs, settled }: BoltResult, uptimeMs: number): readonly Output[] {
