@@ -41,6 +41,8 @@ export class Endpoint {
   #cursor: number;
   #head: number | undefined;
   #lowHeads = 0;
+  /** Blocks that are read again; fewer where so much happens that they do not fit an answer. */
+  #lookBack = REORG_BLOCKS;
   #span = BLOCK_RANGE_MAX;
   #ownersSpan = BLOCK_RANGE_MAX;
   #ownersOnly = false;
@@ -93,8 +95,8 @@ export class Endpoint {
     const isShrunk = this.#span < BLOCK_RANGE_MAX;
     // Back from the lower of the two: a head that was told too high must not hide the newest blocks.
     // A shrunk range does not look back, or it could never get past the blocks that were too much.
-    const lookBack = Math.min(this.#cursor, head) + 1 - REORG_BLOCKS;
-    const from = Math.max(this.#startBlock, isShrunk ? Math.min(this.#cursor + 1, head) : lookBack);
+    const next = Math.min(this.#cursor, head) + 1;
+    const from = Math.max(this.#startBlock, isShrunk ? Math.min(next, head) : next - this.#lookBack);
     const to = from + this.#span - 1;
     if (to < head) return { from, to, ownersOnly: false };
     // Beyond its head some nodes answer an error; and a shrunk range must not grow with the chain.
@@ -117,6 +119,7 @@ export class Endpoint {
       return;
     }
     this.#cursor = Math.max(this.#cursor, block);
+    this.#lookBack = Math.min(REORG_BLOCKS, this.#lookBack + 1);
     this.#span = Math.min(BLOCK_RANGE_MAX, this.#span * 2);
   }
 
@@ -131,14 +134,20 @@ export class Endpoint {
   /**
    * The answer was too large. What only the owner can cause is read first, over all that is unread: however many
    * orders a guest sends, they hide no revocation. Then the rest in smaller pieces, past a block too large even so.
+   * @returns false where it was only the blocks read again that were too many
    */
-  overflowed(range: BlockRange): void {
+  overflowed(range: BlockRange): boolean {
+    if (range.from <= this.#cursor && !range.ownersOnly && this.#lookBack > 1) {
+      this.#lookBack = Math.floor(this.#lookBack / 2);
+      return false;
+    }
     const isOneBlock = this.reached(range) <= range.from;
     if (!range.ownersOnly) {
       if (isOneBlock) this.#tooLarge = range.from;
       this.#ownersOnly = true;
     } else if (isOneBlock) this.advance(range, range.from);
     if (!isOneBlock) this.shrink(range);
+    return true;
   }
 
   fail(uptimeMs: number): void {

@@ -312,7 +312,7 @@ export class Poller {
 
   /** Much has happened; that is no fault of the node, and a flood must not slow the lock down. */
   #overflowed(endpoint: Endpoint, range: BlockRange): readonly PollerStep[] {
-    endpoint.overflowed(range);
+    if (!endpoint.overflowed(range)) return this.#askLogs(endpoint, endpoint.takesBatches);
     const refusal = { reason: 'too-large', url: endpoint.url, detail: blocksOf(range) } as const;
     return [{ kind: 'refused', refusal }, { kind: 'round-over' }];
   }

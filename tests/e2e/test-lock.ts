@@ -125,6 +125,14 @@ export class TestLock {
     return this.notices.flatMap((notice) => (notice.event === 'refused' ? [notice.reason] : []));
   }
 
+  /** Reasons of the refusals after the first `count`, without those of transactions that were refused before. */
+  refusalsSince(count: number): readonly RefusalReason[] {
+    const refused = this.notices.filter((notice) => notice.event === 'refused');
+    const before = new Set(refused.slice(0, count).map(({ tx }) => tx && bytesToHex(tx)));
+    const news = refused.slice(count).filter(({ tx }) => tx === undefined || !before.has(bytesToHex(tx)));
+    return news.map(({ reason }) => reason);
+  }
+
   get polls(): number {
     return this.#polls;
   }
