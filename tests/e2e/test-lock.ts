@@ -213,7 +213,7 @@ export class TestLock {
     });
   }
 
-  /** Lets time pass while no exchange is under way, so that none runs into its timeout. */
+  /** Lets time pass for chain and locks alike, while no exchange is under way, so that none runs into its timeout. */
   async passTime(seconds: number): Promise<void> {
     await this.chain.rpc('evm_increaseTime', seconds);
     await this.chain.rpc('evm_mine');
