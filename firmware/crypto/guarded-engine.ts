@@ -17,7 +17,7 @@ import type { CryptoEngine, RecoverableSignature } from './engine.js';
  *   DecodeError `size` | `range` | `signature-range` | `high-s`
  * - `recover` where no key gives the signature: DecodeError `signature`
  * - `verify` of a well-formed signature that does not fit is false
- * - `signRecoverable` recovers the key from its own result: InvariantError where it is another's
+ * - `signRecoverable` checks its own result, by `isOwn` or by recovering: InvariantError where it is another's
  * - digests and extra entropy of another size than 32 bytes are our own bug: InvariantError
  */
 export function guardEngine(raw: CryptoEngine): CryptoEngine {
@@ -58,17 +58,27 @@ function signGuarded(
   expectSecretKey(secretKey32);
   if (extraEntropy32 !== undefined) expectBytes(extraEntropy32, 32, 'extra entropy');
   const signature = raw.signRecoverable(digest32, secretKey32, extraEntropy32);
-  // A faulty signature can give the key away, so it is checked before it leaves; recovering checks the recovery id too.
-  const signer = compressPublicKey(recoverOwn(raw, digest32, signature));
-  if (!equalBytes(signer, raw.publicKey(secretKey32))) {
+  // A faulty signature can give the key away, so it is checked before it leaves, its recovery id too.
+  if (!isOwnGuarded(raw, digest32, signature, secretKey32)) {
     throw new InvariantError(`${raw.name}: a signature of our own does not verify`);
   }
   return signature;
 }
 
-function recoverOwn(raw: CryptoEngine, digest32: Uint8Array, signature: RecoverableSignature): Uint8Array {
+function isOwnGuarded(
+  raw: CryptoEngine,
+  digest32: Uint8Array,
+  signature: RecoverableSignature,
+  secretKey32: Uint8Array,
+): boolean {
+  const { signature64, recoveryId } = signature;
   try {
-    return recoverGuarded(raw, digest32, signature.signature64, signature.recoveryId);
+    if (raw.isOwn === undefined) {
+      const signer = compressPublicKey(recoverGuarded(raw, digest32, signature64, recoveryId));
+      return equalBytes(signer, raw.publicKey(secretKey32));
+    }
+    expectSignature(signature64);
+    return raw.isOwn(digest32, signature, secretKey32);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new InvariantError(`${raw.name}: a signature of our own is refused (${error.code})`);
