@@ -14,6 +14,21 @@ export interface Candidate {
 }
 
 /**
+ * Reasons that may pass: another endpoint may show the same command when it is due, and it is judged again.
+ * A liar who shows it too early must not have it skipped where an honest node shows it in its place.
+ */
+const PASSING: readonly RefusalReason[] = Object.freeze([
+  'epoch',
+  'clock',
+  'too-far-ahead',
+  'challenge',
+  'not-yet',
+  'serial-age',
+  'guests-full',
+  'reports-full',
+]);
+
+/**
  * One round of polling: commands judged in the chain's order, each on what the ones before left,
  * nothing of it in force until the whole is durable. Drives nothing.
  */
@@ -22,6 +37,7 @@ export class Round {
   #judged: readonly Uint8Array[];
   readonly #receipts: Receipt[] = [];
   readonly #refused: LastCommand[] = [];
+  readonly #accepted: Candidate[] = [];
   #wish: Wish | undefined;
   #wisher: Receipt | undefined;
 
@@ -44,6 +60,11 @@ export class Round {
     return this.#receipts;
   }
 
+  /** The accepted commands themselves, should flash refuse them. */
+  get accepted(): readonly Candidate[] {
+    return this.#accepted;
+  }
+
   /** Known principals' commands that were refused. */
   get refused(): readonly LastCommand[] {
     return this.#refused;
@@ -62,13 +83,15 @@ export class Round {
     // Last of all: whoever sees this reason has passed every other check.
     const verdict: Verdict =
       judged.ok && !hasRoom ? { ok: false, reason: 'reports-full', known: true } : judged;
-    // What is refused only for want of a clock is to be judged again once there is one.
     if (!verdict.ok && (!verdict.known || verdict.reason === 'clock')) return verdict;
-    this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
+    if (verdict.ok || !PASSING.includes(verdict.reason)) {
+      this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
+    }
     if (!verdict.ok) {
       this.#refused.push(lastCommandOf(signed, verdict.reason));
       return verdict;
     }
+    this.#accepted.push(candidate);
     this.#authority = verdict.authority;
     const receipt: Receipt = { ...numbersOf(signed), by: signed.by, nonce: signed.nonce, tx };
     this.#receipts.push(receipt);

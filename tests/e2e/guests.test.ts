@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { formatHex } from '../../firmware/protocol/hex.js';
-import { LOCK, UNLOCK, until, withLock, withPuppet } from './fixture.js';
+import { withLock, withPuppet } from './fixture.js';
+import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
+import { LOCK, UNLOCK } from './test-lock.js';
 
 const UNLOCK_THEN_RELOCK = 3;
 const PRIVACY_ON = 4;
