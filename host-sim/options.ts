@@ -17,6 +17,8 @@ export interface SimulatorOptions {
   readonly data?: string;
   readonly blockTime: number;
   readonly pollMs: number;
+  /** What runs the firmware: this process unless it says `xs`, the engine of a lock. */
+  readonly engine?: 'node' | 'xs';
 }
 
 /**
@@ -43,6 +45,12 @@ export function parseOptions(
     .option('--report-url <url>', 'also post every report there, as application/cose', url)
     .option('--data <dir>', "keep the lock's flash and reports in this folder")
     .option('--poll-ms <n>', 'how often the lock asks its node', count(20, 600_000), 250)
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'what runs the firmware: Node, or XS as on a lock (needs a C compiler)',
+      ).choices(['node', 'xs']),
+    )
     .addOption(
       new Option('--block-time <s>', "seconds between blocks of the simulator's own chain, 0 for at once")
         .argParser(count(0, 600))
