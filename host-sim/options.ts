@@ -16,9 +16,10 @@ export interface SimulatorOptions {
   readonly lockRpc?: readonly string[];
   readonly reportUrl?: string;
   readonly data?: string;
-  readonly engine?: HostEngineName;
   readonly blockTime: number;
   readonly pollMs: number;
+  /** What signs and checks in this process; or `xs`: the whole firmware on the engine of a lock. */
+  readonly engine: HostEngineName | 'xs';
 }
 
 /**
@@ -51,9 +52,9 @@ export function parseOptions(
         .default(1),
     )
     .addOption(
-      new Option('--engine <name>', 'what signs and checks signatures, noble unless named').choices(
-        HOST_ENGINES,
-      ),
+      new Option('--engine <name>', "what signs and checks; xs runs the firmware on a lock's own engine")
+        .choices([...HOST_ENGINES, 'xs'])
+        .default('noble'),
     )
     .addHelpText('after', HELP)
     .allowExcessArguments(false)
