@@ -118,7 +118,7 @@ class BenchedLock {
     const options = {
       ...{ toggles: 0, exit: false, json: true, keep: false, muteOwner: false },
       ...{ rpc: rpcUrl, keyFile: this.#keyFile, lockRpc: [tap.url] },
-      ...{ blockTime: BLOCK_SECONDS, pollMs: POLL_MS },
+      ...{ blockTime: BLOCK_SECONDS, pollMs: POLL_MS, engine: 'noble' as const },
     };
     this.#session = new Session(options, (event) => this.#heard(event));
     closers.add(() => this.#session.stop());
