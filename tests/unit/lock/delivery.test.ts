@@ -9,7 +9,7 @@ function made(...seqs: readonly number[]): { outbox: Outbox; delivery: Delivery 
   const outbox = new Outbox([], 0);
   for (const seq of seqs) {
     const slot = outbox.takeSlot(seq);
-    outbox.put({ seq, cose: Uint8Array.of(seq, 7), slot });
+    outbox.put({ seq, cose: Uint8Array.of(seq, 7), slot, receipt: undefined });
   }
   return { outbox, delivery: new Delivery(outbox) };
 }
@@ -75,7 +75,7 @@ describe('Delivery', () => {
 
   it('shows what lives in RAM only under a leased number', () => {
     const outbox = new Outbox([], 0);
-    outbox.put({ seq: 5, cose: Uint8Array.of(5), slot: undefined });
+    outbox.put({ seq: 5, cose: Uint8Array.of(5), slot: undefined, receipt: undefined });
     const delivery = new Delivery(outbox);
     assert.deepEqual(delivery.send(4, 0), []);
     assert.equal(delivery.dueMs, undefined);
