@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ENDPOINTS_MAX } from '../firmware/protocol/limits.js';
+import { HOST_ENGINES, type HostEngineName } from './engines/host-engine.js';
 import { EXIT_CODES, Failure } from './failure.js';
 
 export interface SimulatorOptions {
@@ -15,10 +16,10 @@ export interface SimulatorOptions {
   readonly lockRpc?: readonly string[];
   readonly reportUrl?: string;
   readonly data?: string;
+  /** Cryptography of this process; `xs` runs the whole firmware on the engine of a lock, with its native one. */
+  readonly engine?: HostEngineName | 'xs';
   readonly blockTime: number;
   readonly pollMs: number;
-  /** What runs the firmware: this process unless it says `xs`, the engine of a lock. */
-  readonly engine?: 'node' | 'xs';
 }
 
 /**
@@ -46,15 +47,15 @@ export function parseOptions(
     .option('--data <dir>', "keep the lock's flash and reports in this folder")
     .option('--poll-ms <n>', 'how often the lock asks its node', count(20, 600_000), 250)
     .addOption(
-      new Option(
-        '--engine <name>',
-        'what runs the firmware: Node, or XS as on a lock (needs a C compiler)',
-      ).choices(['node', 'xs']),
-    )
-    .addOption(
       new Option('--block-time <s>', "seconds between blocks of the simulator's own chain, 0 for at once")
         .argParser(count(0, 600))
         .default(1),
+    )
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'what signs and checks signatures, noble unless named; xs runs the firmware as on a lock',
+      ).choices([...HOST_ENGINES, 'xs']),
     )
     .addHelpText('after', HELP)
     .allowExcessArguments(false)

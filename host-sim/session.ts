@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Address } from 'viem';
+import type { CryptoEngine } from '../firmware/crypto/engine.js';
 import { guardEngine } from '../firmware/crypto/guarded-engine.js';
-import { createNobleEngine } from '../firmware/crypto/noble-engine.js';
 import { formatHex, parseHex } from '../firmware/protocol/hex.js';
 import { type Chain, openChain } from './chain.js';
 import type { ConsoleEvent } from './console-event.js';
+import { chooseHostEngine } from './engines/host-engine.js';
 import type { MachinePlace } from './engines/machine-place.js';
 import { EXIT_CODES, Failure, messageOf } from './failure.js';
 import { playLies } from './lie-series.js';
@@ -37,7 +38,7 @@ export class Session {
   readonly world = new DoorWorld({ clock: systemClock });
   readonly #options: SimulatorOptions;
   readonly #place: MachinePlace | undefined;
-  readonly #engine = guardEngine(createNobleEngine());
+  readonly #engine: CryptoEngine;
   readonly #observer: Observer;
   #chain: Chain | undefined;
   #node: LyingNode | undefined;
@@ -50,6 +51,9 @@ export class Session {
   constructor(options: SimulatorOptions, emit: Emit, place?: MachinePlace) {
     this.#options = options;
     this.#place = place;
+    const { engine = 'noble' } = options;
+    // On XS the lock brings its own; this one is the owner's.
+    this.#engine = guardEngine(chooseHostEngine(engine === 'xs' ? 'noble' : engine));
     this.#observer = new Observer(this.#engine, emit);
   }
 
