@@ -16,10 +16,10 @@ export interface SimulatorOptions {
   readonly lockRpc?: readonly string[];
   readonly reportUrl?: string;
   readonly data?: string;
+  /** Cryptography of this process; `xs` runs the whole firmware on the engine of a lock, with its native one. */
+  readonly engine?: HostEngineName | 'xs';
   readonly blockTime: number;
   readonly pollMs: number;
-  /** What signs and checks in this process; or `xs`: the whole firmware on the engine of a lock. */
-  readonly engine: HostEngineName | 'xs';
 }
 
 /**
@@ -52,9 +52,10 @@ export function parseOptions(
         .default(1),
     )
     .addOption(
-      new Option('--engine <name>', "what signs and checks; xs runs the firmware on a lock's own engine")
-        .choices([...HOST_ENGINES, 'xs'])
-        .default('noble'),
+      new Option(
+        '--engine <name>',
+        'what signs and checks signatures, noble unless named; xs runs the firmware as on a lock',
+      ).choices([...HOST_ENGINES, 'xs']),
     )
     .addHelpText('after', HELP)
     .allowExcessArguments(false)

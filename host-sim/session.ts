@@ -50,9 +50,10 @@ export class Session {
   /** @param place - where the lock's machine runs; in this process where none is named */
   constructor(options: SimulatorOptions, emit: Emit, place?: MachinePlace) {
     this.#options = options;
-    // The owner checks reports here, whatever place the lock's machine runs in.
-    this.#engine = guardEngine(chooseHostEngine(options.engine === 'xs' ? 'noble' : options.engine));
     this.#place = place;
+    const { engine = 'noble' } = options;
+    // On XS the lock brings its own; this one is the owner's.
+    this.#engine = guardEngine(chooseHostEngine(engine === 'xs' ? 'noble' : engine));
     this.#observer = new Observer(this.#engine, emit);
   }
 

@@ -1,6 +1,7 @@
+import type { XsEngineName } from '../../firmware/targets/xs-host/engine-choice.js';
 import { transcriptOnNode, transcriptOnXs } from './transcript.js';
 
-const ENGINES = ['native', 'noble'] as const;
+const ENGINES: readonly XsEngineName[] = ['native', 'small', 'noble'];
 
 /** What one engine on XS said, beside noble on Node. */
 export interface Comparison {
