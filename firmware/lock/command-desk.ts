@@ -3,9 +3,11 @@ import { equalBytes } from '../protocol/bytes.js';
 import {
   AWAITING_CLOCK_MAX,
   GUEST_ORDERS_PER_WINDOW_MAX,
+  OWNERS_RECEIPTS,
   RATE_WINDOW_SECONDS,
   STRICT_AFTER_BOOT_MS,
 } from '../protocol/limits.js';
+import { ACTION } from '../protocol/order.js';
 import type { Circumstances } from './authorizer.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
@@ -66,9 +68,6 @@ export class CommandDesk {
   close(): Round | undefined {
     const round = this.#round;
     this.#round = undefined;
-    if (round !== undefined) {
-      this.#awaitingClock = [...this.#awaitingClock, ...round.awaitingClock].slice(-AWAITING_CLOCK_MAX);
-    }
     return round;
   }
 
@@ -81,16 +80,35 @@ export class CommandDesk {
     this.#round ??= new Round(authority, judged);
     const round = this.#round;
     const isOwners = equalBytes(by, round.authority.owner);
-    const isFull = reports.receiptsFree <= owed.length + round.receipts.length;
+    // Whatever guests do while the sink takes no reports, there is room for the owner's word.
+    const keptFree = isOwners ? 0 : OWNERS_RECEIPTS;
+    const isFull = reports.receiptsFree - keptFree <= owed.length + round.receipts.length;
     const verdict = round.judge(candidate, this.#circumstances(uptimeMs), !isFull);
     if (!verdict.ok) {
       const { reason, known } = verdict;
+      if (reason === 'clock') this.#await(candidate);
       return known ? [tellRefused({ reason, by, tx })] : this.#refuseStranger({ reason, by, tx });
     }
-    if (isOwners && verdict.challenged) clock.confirm(uptimeMs);
     // A challenge serves once: the next is named in this order's report.
     if (isOwners && command.kind === 'order') challenge.renew();
-    return [tell({ event: 'verified', tx, by, command: command.kind })];
+    if (isOwners && verdict.wish === 'lock') this.#forgetGuestsUnlocks(round.authority.owner);
+    const verified = tell({ event: 'verified', tx, by, command: command.kind });
+    const isConfirmed = isOwners && verdict.challenged && clock.confirm(uptimeMs);
+    return isConfirmed ? [verified, ...this.hearAgain(uptimeMs)] : [verified];
+  }
+
+  /** Several endpoints may show it: it waits once. */
+  #await(candidate: Candidate): void {
+    const others = this.#awaitingClock.filter(({ tx }) => !equalBytes(tx, candidate.tx));
+    this.#awaitingClock = [...others, candidate].slice(-AWAITING_CLOCK_MAX);
+  }
+
+  /** The owner has locked. Without a clock that sets no barrier, so what guests wished before must not wait on. */
+  #forgetGuestsUnlocks(owner: Uint8Array): void {
+    this.#awaitingClock = this.#awaitingClock.filter(
+      ({ signed: { by, command } }) =>
+        equalBytes(by, owner) || command.kind !== 'order' || command.order.action === ACTION.lock,
+    );
   }
 
   #circumstances(uptimeMs: number): Circumstances {

@@ -4,7 +4,7 @@ import { type BoltDesk, type BoltReason, type BoltResult, owedBy } from './bolt-
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
-import type { LockState, Receipt } from './lock-state.js';
+import type { LockState, OwedLock, Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingDesk, PairingResult, PairingWork } from './pairing-desk.js';
@@ -34,6 +34,8 @@ export class Device {
   #poller: Poller | undefined;
   /** Receipts of durable commands that wait for the bolt to come to rest. */
   #receipts: readonly Receipt[];
+  /** What the bolt owed when it was last looked at. */
+  #owedLock: OwedLock;
   #phase: 'off' | 'booting' | 'sensing' | 'on' = 'off';
   #wakeMs: number | undefined;
 
@@ -47,6 +49,7 @@ export class Device {
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
     this.#receipts = parts.memory.state.owed;
+    this.#owedLock = parts.bolt.owedLock;
   }
 
   /**
@@ -148,11 +151,14 @@ export class Device {
   #tick(uptimeMs: number): readonly Output[] {
     if (this.#phase === 'off' || this.#phase === 'booting') return [];
     const outputs: Output[] = [...this.#moved(this.#bolt.tick(uptimeMs), uptimeMs)];
+    // Nothing is heard before the boot report, which names the last one before it.
+    if (this.#phase !== 'on') return outputs;
     outputs.push(...this.#polled(this.#poller?.tick(uptimeMs), uptimeMs));
+    if (!this.#memory.isIdle) return outputs;
     // A heartbeat names the report before it, so it waits until that one is durable.
-    if (this.#phase === 'on' && uptimeMs >= this.#reports.heartbeatDueMs && this.#memory.isIdle) {
-      outputs.push(...this.#heartbeat(uptimeMs));
-    }
+    if (uptimeMs >= this.#reports.heartbeatDueMs) outputs.push(...this.#heartbeat(uptimeMs));
+    // Reports tell what became of the state that was written last, so it must not fall far behind them.
+    else if (this.#reports.outruns) outputs.push(...this.#remember({}, { kind: 'nothing' }, uptimeMs));
     return outputs;
   }
 
@@ -173,9 +179,8 @@ export class Device {
   #askToWake(): readonly Output[] {
     const dues = [
       this.#bolt.dueMs,
-      this.#poller?.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      this.#phase === 'on' ? this.#reports.dueMs : undefined,
+      ...(this.#phase === 'on' ? [this.#poller?.dueMs, this.#reports.dueMs] : []),
     ].filter((due) => due !== undefined);
     const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
     if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];
@@ -236,11 +241,13 @@ export class Device {
 
   #press(uptimeMs: number): readonly Output[] {
     this.#pairing.press(uptimeMs);
-    const { authority } = this.#memory.state;
     // Before there is an owner, the button only says that somebody stands here.
-    if (authority === undefined) return [];
+    if (this.#memory.state.authority === undefined) return [];
     const outputs: Output[] = [...this.#moved(this.#bolt.press(uptimeMs), uptimeMs)];
-    if (authority.privacy) {
+    // A round under way was judged with privacy as it was: it ends before that changes.
+    if (this.#memory.state.authority.privacy) outputs.push(...this.#closeRound(uptimeMs));
+    const { authority } = this.#memory.state;
+    if (authority?.privacy === true) {
       outputs.push(
         ...this.#remember({ authority: { ...authority, privacy: false } }, { kind: 'nothing' }, uptimeMs),
       );
@@ -249,7 +256,10 @@ export class Device {
   }
 
   #moved({ outputs, settled }: BoltResult, uptimeMs: number): readonly Output[] {
-    this.#memory.note({ owedLock: this.#bolt.owedLock });
+    const { owedLock } = this.#bolt;
+    // Only what changed here: a wish that is being written owes a lock that the bolt does not know of yet.
+    if (owedLock !== this.#owedLock) this.#memory.note({ owedLock });
+    this.#owedLock = owedLock;
     if (settled === undefined || this.#phase !== 'on') return outputs;
     const receipts = this.#settleReceipts(uptimeMs);
     // The receipts say where the bolt is; without any, the movement is reported for itself.
@@ -281,7 +291,13 @@ export class Device {
   /** The settings first, then the owner: cut between the two, the lock is still unpaired. */
   #pairingWork(work: PairingWork, uptimeMs: number): readonly Output[] {
     const identity = { ...this.#memory.identity, settings: work.settings };
-    if (work.kind === 'configure') return this.#memory.writeIdentity(identity, { kind: 'configured' });
+    if (work.kind === 'configure') {
+      return [
+        // Cursors go by the order of the endpoints, which may be others now: each is read from the start.
+        ...this.#remember({ cursors: [] }, { kind: 'nothing' }, uptimeMs),
+        ...this.#memory.writeIdentity(identity, { kind: 'configured' }),
+      ];
+    }
     const { nowSeconds } = this.#clock.read(uptimeMs);
     // A floor far ahead would refuse every order for good.
     if (nowSeconds !== undefined && work.ownerUnixSeconds > nowSeconds + CLOCK_JUMP_SECONDS_MAX) {
@@ -292,10 +308,18 @@ export class Device {
     }
     this.#clock.forget();
     this.#clock.raiseFloor(work.ownerUnixSeconds, uptimeMs);
-    return [
-      ...this.#memory.writeIdentity(identity, { kind: 'nothing' }),
-      ...this.#remember({ authority: freshAuthority(work.owner, 1) }, { kind: 'paired' }, uptimeMs),
-    ];
+    return this.#memory.writeIdentity(identity, {
+      kind: 'pinned',
+      owner: work.owner,
+      settings: work.settings,
+    });
+  }
+
+  /** The settings are durable. Where the same tool has asked for others meanwhile, those count. */
+  #pin({ owner, settings }: Extract<Task, { kind: 'pinned' }>, uptimeMs: number): readonly Output[] {
+    const { identity, state } = this.#memory;
+    if (state.authority !== undefined || identity.settings !== settings) return [];
+    return this.#remember({ authority: freshAuthority(owner, 1) }, { kind: 'paired' }, uptimeMs);
   }
 
   #pairingDone(uptimeMs: number): readonly Output[] {
@@ -345,10 +369,11 @@ export class Device {
         return [];
       case 'lease':
         return this.#heartbeat(uptimeMs);
+      case 'pinned':
+        return this.#pin(task, uptimeMs);
       case 'paired':
         return this.#pairingDone(uptimeMs);
       case 'configured':
-        // Cursors go by the order of the endpoints, which may be others now.
         this.#memory.note({ cursors: [] });
         this.#poller = this.#parts.createPoller();
         return this.#pairing.answer({ kind: 'configured' });
@@ -369,6 +394,7 @@ export class Device {
         return [tellRefused({ reason: 'storage', detail: `report ${task.report.seq}` })];
       case 'lease':
         return [tellRefused({ reason: 'storage' }), ...this.#heartbeat(uptimeMs)];
+      case 'pinned':
       case 'paired':
       case 'configured':
         return [

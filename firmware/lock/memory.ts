@@ -3,6 +3,7 @@ import { secretKeyFromEntropy } from '../crypto/secret-key.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
 import { OUTBOX_REPORTS_MAX, REPORT_LEASE } from '../protocol/limits.js';
+import { ACTION } from '../protocol/order.js';
 import { type Report, readReport } from '../protocol/report.js';
 import { reportHash16 } from '../protocol/report-digests.js';
 import { decodeIdentity, encodeIdentity, type Identity } from './identity.js';
@@ -83,6 +84,10 @@ export class Memory<Task> {
   note(patch: Partial<LockState>): void {
     this.#state = { ...this.#state, ...patch };
     this.#stored = { ...this.#stored, ...patch };
+    // A write under way does not undo it, should a later one fail.
+    this.#pending.forEach((state, i) => {
+      if (state !== undefined) this.#pending[i] = { ...state, ...patch };
+    });
   }
 
   writeIdentity(identity: Identity, task: Task): readonly Output[] {
@@ -150,16 +155,26 @@ function afterReports(state: LockState, kept: readonly KeptReport[]): LockState 
   const newer = kept.filter(({ report }) => report.seq > state.headSeq);
   const last = newer[newer.length - 1];
   if (last === undefined) return state;
-  const isDone = newer.some(
-    ({ report: { bolt, cause } }) => bolt === 'locked' || cause === 'button' || cause === 'thumb-turn',
-  );
   return {
     ...state,
     owed: state.owed.filter((receipt) => !newer.some(({ report }) => isReceiptOf(report, receipt))),
-    owedLock: isDone ? 'no' : state.owedLock,
+    owedLock: isLockDone(state.owed, newer) ? 'no' : state.owedLock,
     headSeq: last.report.seq,
     headHash16: last.hash16,
   };
+}
+
+/**
+ * Whether the lock that the state owes is done: the bolt was locked since, or a hand has taken over.
+ * Reports from before the receipt of the last wish do not count: they say where the bolt was when it was wished.
+ */
+function isLockDone(owed: readonly Receipt[], newer: readonly KeptReport[]): boolean {
+  const wished = owed.filter(({ command }) => command <= ACTION.unlockThenRelock).pop();
+  const since = wished === undefined ? 0 : newer.findIndex(({ report }) => isReceiptOf(report, wished));
+  if (since < 0) return false;
+  return newer
+    .slice(since)
+    .some(({ report: { bolt, cause } }) => bolt === 'locked' || cause === 'button' || cause === 'thumb-turn');
 }
 
 function isReceiptOf({ cause, lastCommand }: Report, receipt: Receipt): boolean {

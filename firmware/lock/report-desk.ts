@@ -105,6 +105,11 @@ export class ReportDesk {
     return this.lastSeq < this.#options.memory.leasedSeq || this.storageFailed;
   }
 
+  /** Whether more reports were made than numbers were leased, on flash that works. */
+  get outruns(): boolean {
+    return this.lastSeq > this.#options.memory.leasedSeq && !this.storageFailed;
+  }
+
   /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */
   countStrangers(count: number): void {
     this.#strangersRefused += count;

@@ -1,6 +1,6 @@
 import { equalBytes } from '../protocol/bytes.js';
 import type { Command } from '../protocol/command.js';
-import { AWAITING_CLOCK_MAX, SEEN_DURABLE_MAX } from '../protocol/limits.js';
+import { SEEN_DURABLE_MAX } from '../protocol/limits.js';
 import type { RefusalReason } from '../protocol/refusal.js';
 import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
 import type { Authority } from './authority.js';
@@ -22,7 +22,6 @@ export class Round {
   #judged: readonly Uint8Array[];
   readonly #receipts: Receipt[] = [];
   readonly #refused: LastCommand[] = [];
-  readonly #awaitingClock: Candidate[] = [];
   #wish: Wish | undefined;
   #wisher: Receipt | undefined;
 
@@ -50,11 +49,6 @@ export class Round {
     return this.#refused;
   }
 
-  /** Commands refused only for want of a clock, to be judged again once there is one. */
-  get awaitingClock(): readonly Candidate[] {
-    return this.#awaitingClock;
-  }
-
   /** The last accepted wish and who wished it: the bolt is driven once a round. */
   get wish(): { readonly wish: Wish; readonly receipt: Receipt } | undefined {
     if (this.#wish === undefined || this.#wisher === undefined) return undefined;
@@ -68,12 +62,8 @@ export class Round {
     // Last of all: whoever sees this reason has passed every other check.
     const verdict: Verdict =
       judged.ok && !hasRoom ? { ok: false, reason: 'reports-full', known: true } : judged;
-    if (!verdict.ok && !verdict.known) return verdict;
-    if (!verdict.ok && verdict.reason === 'clock') {
-      this.#awaitingClock.push(candidate);
-      if (this.#awaitingClock.length > AWAITING_CLOCK_MAX) this.#awaitingClock.shift();
-      return verdict;
-    }
+    // What is refused only for want of a clock is to be judged again once there is one.
+    if (!verdict.ok && (!verdict.known || verdict.reason === 'clock')) return verdict;
     this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
     if (!verdict.ok) {
       this.#refused.push(lastCommandOf(signed, verdict.reason));

@@ -73,6 +73,8 @@ export const CLOCK_JUMP_SECONDS_MAX = 86_400;
 // Reports
 /** Reports that wait for delivery; the oldest heartbeat goes first, never a command's receipt. */
 export const OUTBOX_REPORTS_MAX = 64;
+/** Of them, those that guests leave to the receipts of the owner's commands. */
+export const OWNERS_RECEIPTS = 8;
 /** Numbers that heartbeats take from one write to flash. */
 export const REPORT_LEASE = 16;
 export const HEARTBEAT_MS_DEFAULT = 15 * 60_000;

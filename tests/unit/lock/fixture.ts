@@ -1,10 +1,7 @@
-import { addressOf } from '../../../firmware/crypto/address.js';
-import { guardEngine } from '../../../firmware/crypto/guarded-engine.js';
-import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
 import { type VerifiedReport, verifyReport } from '../../../firmware/crypto/report.js';
 import { Device } from '../../../firmware/lock/device.js';
 import type { DeviceOptions } from '../../../firmware/lock/device-parts.js';
-import type { Input, Notice, Output } from '../../../firmware/lock/ports.js';
+import type { HttpFailure, Input, Notice, Output } from '../../../firmware/lock/ports.js';
 import { concatBytes, equalBytes } from '../../../firmware/protocol/bytes.js';
 import {
   encodeCommandCall,
@@ -17,105 +14,54 @@ import type { Order } from '../../../firmware/protocol/order.js';
 import {
   decodePairingFrame,
   encodePairingFrame,
+  type LockSettings,
   type PairingFrame,
   PairingStream,
   pairingProof,
   pairingSessionKey,
   pairingTag,
 } from '../../../firmware/protocol/pairing.js';
-import type { SensedBolt } from '../../../firmware/protocol/report.js';
+import type { Door, SensedBolt } from '../../../firmware/protocol/report.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
-import { signedPayload, signingPayload, type Transaction } from '../../../firmware/protocol/transaction.js';
+import {
+  type CallOptions,
+  CHAIN_ID,
+  engine,
+  type Mined,
+  NOW,
+  OWNER,
+  type Person,
+  REGISTRY,
+  SECRET,
+  signCall,
+  URL,
+} from './signer.js';
 
-export const engine = guardEngine(createNobleEngine());
-export const REGISTRY = new Uint8Array(20).fill(0x11);
-export const CHAIN_ID = 31337n;
-export const NOW = 1_790_000_000;
-export const SECRET = new Uint8Array(16).fill(0x5e);
-export const URL = 'http://node.example/';
+type Post = Extract<Output, { kind: 'http-post' }>;
 
-/** Somebody with a key: an owner, a guest, a thief. */
-export interface Person {
-  readonly key: Uint8Array;
-  readonly address: Uint8Array;
-}
-
-export function person(seed: number): Person {
-  const key = new Uint8Array(32).fill(seed);
-  return { key, address: addressOf(engine, engine.publicKey(key)) };
-}
-
-export const OWNER = person(1);
-export const GUEST = person(2);
-export const STRANGER = person(3);
-
-/** A transaction on the fake chain, and the JSON that a node answers. */
-export interface Mined {
-  readonly hash: Uint8Array;
-  readonly json: Record<string, unknown>;
-  readonly block: number;
-  readonly topic: string;
-}
-
-export interface CallOptions {
-  readonly nonce: number;
-  readonly chainId?: bigint;
-  readonly to?: Uint8Array;
-}
-
-/** Signs a type-2 transaction as a wallet would. */
-export function signCall(by: Person, data: Uint8Array, options: CallOptions): Omit<Mined, 'block' | 'topic'> {
-  const { nonce, chainId = CHAIN_ID, to = REGISTRY } = options;
-  const transaction: Transaction = {
-    type: 2,
-    chainId,
-    nonce: BigInt(nonce),
-    gasLimit: 60_000n,
-    maxPriorityFeePerGas: 1n,
-    maxFeePerGas: 2n,
-    to,
-    value: 0n,
-    data,
-    accessList: [],
-  };
-  const digest = engine.keccak256(signingPayload(transaction));
-  const { signature64, recoveryId } = engine.signRecoverable(digest, by.key);
-  const r = signature64.slice(0, 32);
-  const s = signature64.slice(32);
-  const hash = engine.keccak256(signedPayload({ ...transaction, r, s, yParity: recoveryId }));
-  const quantity = (bytes: Uint8Array) => formatQuantity(BigInt(formatHex(bytes)));
-  const json = {
-    type: '0x2',
-    chainId: formatQuantity(chainId),
-    nonce: formatQuantity(nonce),
-    gas: formatQuantity(60_000),
-    gasPrice: '0x2',
-    maxPriorityFeePerGas: '0x1',
-    maxFeePerGas: '0x2',
-    to: formatHex(to),
-    value: '0x0',
-    input: formatHex(data),
-    accessList: [],
-    r: quantity(r),
-    s: quantity(s),
-    yParity: formatQuantity(recoveryId),
-    v: formatQuantity(recoveryId),
-    hash: formatHex(hash),
-    from: formatHex(by.address),
-  };
-  return { hash, json };
-}
+/** What a node does instead of answering honestly. */
+export type NodeFault =
+  | { readonly status: number; readonly body: string }
+  | { readonly failure: HttpFailure }
+  | 'hangs';
 
 export interface WorldOptions {
   readonly device?: Partial<DeviceOptions>;
   /** Flash from an earlier boot. */
-  readonly flash?: Map<string, Uint8Array>;
+  readonly flash?: ReadonlyMap<string, Uint8Array>;
   readonly entropySeed?: number;
   /** No wall clock is told. */
   readonly clockless?: boolean;
   readonly bolt?: SensedBolt;
-  /** Reports are not taken until asked. */
-  readonly holdReports?: boolean;
+  readonly door?: Door;
+  readonly cut?: Cut;
+  readonly sink?: 'takes' | 'hangs' | 'fails';
+}
+
+/** The power fails at a write, counted from 1: before it, in the midst of it, or right after it. */
+export interface Cut {
+  readonly atWrite: number;
+  readonly how: 'before' | 'torn' | 'after';
 }
 
 /**
@@ -126,6 +72,7 @@ export class LockWorld {
   readonly flash: Map<string, Uint8Array>;
   readonly notices: Notice[] = [];
   readonly outputs: Output[] = [];
+  /** What the sink was sent, repetitions included. */
   readonly published: { seq: number; cose: Uint8Array }[] = [];
   readonly driven: string[] = [];
   readonly chain: Mined[] = [];
@@ -137,13 +84,20 @@ export class LockWorld {
   bolt: SensedBolt;
   /** What a failing part does; honest parts while undefined. */
   boltStuck = false;
-  flashFails = false;
-  /** Throws the world away right after this many writes. */
-  cutAfterWrites: number | undefined;
+  flashFails: boolean | ((key: string) => boolean) = false;
+  /** Flash answers only when `answerFlash` is called. */
+  flashIsSlow = false;
+  sink: 'takes' | 'hangs' | 'fails';
+  writes = 0;
   isCut = false;
-  answer: ((method: string, params: readonly unknown[]) => unknown) | undefined;
+  /** A lying node: its result for a call, or undefined for the honest one. */
+  answer: ((method: string, params: readonly unknown[], url: string) => unknown) | undefined;
+  /** A failing node: what its whole exchange comes to, or undefined where it works. */
+  fault: ((post: Post) => NodeFault | undefined) | undefined;
+  readonly posts: Post[] = [];
   readonly #options: WorldOptions;
   readonly #queue: Input[] = [];
+  readonly #heldStores: Input[] = [];
   #draining = false;
   #sessionKey = new Uint8Array(0);
   #sealedCount = 0;
@@ -153,8 +107,9 @@ export class LockWorld {
 
   constructor(options: WorldOptions = {}) {
     this.#options = options;
-    this.flash = options.flash ?? new Map();
+    this.flash = new Map(options.flash);
     this.bolt = options.bolt ?? 'locked';
+    this.sink = options.sink ?? 'takes';
     this.device = new Device({
       engine,
       records: new Map(this.flash),
@@ -173,7 +128,7 @@ export class LockWorld {
 
   boot(): this {
     this.give({ kind: 'boot' });
-    this.give({ kind: 'door-sensed', door: 'closed' });
+    this.give({ kind: 'door-sensed', door: this.#options.door ?? 'closed' });
     this.give({ kind: 'bolt-sensed', bolt: this.bolt });
     if (this.#options.clockless !== true) this.tellTime();
     return this;
@@ -195,7 +150,7 @@ export class LockWorld {
 
   /** The same flash in a new boot, as after a power cut. */
   reboot(options: WorldOptions = {}): LockWorld {
-    const next = new LockWorld({ bolt: this.bolt, ...options, flash: new Map(this.flash) });
+    const next = new LockWorld({ bolt: this.bolt, ...options, flash: this.flash });
     next.startSeconds = this.nowSeconds;
     next.head = this.head;
     next.chain.push(...this.chain);
@@ -216,15 +171,35 @@ export class LockWorld {
     this.#draining = false;
   }
 
+  /** Slow flash answers this many writes, those that follow from an answer included. */
+  answerFlash(count = 1_000): void {
+    for (let i = 0; i < count; i++) {
+      const held = this.#heldStores.shift();
+      if (held === undefined) return;
+      this.give(held);
+    }
+  }
+
+  // The chain
+
   /** Puts a signed call into a block of its own and shows its event. */
   mine(by: Person, data: Uint8Array, options: CallOptions, topic: string = TOPIC.commanded): Mined {
+    return this.show(signCall(by, data, options), topic);
+  }
+
+  show(signed: Omit<Mined, 'block' | 'topic'>, topic: string = TOPIC.commanded): Mined {
     this.head++;
-    const mined: Mined = { ...signCall(by, data, options), block: this.head, topic };
+    const mined: Mined = { ...signed, block: this.head, topic };
     this.chain.push(mined);
     return mined;
   }
 
-  order(by: Person, nonce: number, order: Partial<Order> & { action: number }): Mined {
+  order(by: Person, nonce: number | bigint, order: Partial<Order> & { action: number }): Mined {
+    return this.show(this.signOrder(by, nonce, order));
+  }
+
+  /** An order that was signed and not shown to anyone. */
+  signOrder(by: Person, nonce: number | bigint, order: Partial<Order> & { action: number }) {
     const whole: Order = {
       lock: this.lock,
       challenge4: new Uint8Array(4),
@@ -232,7 +207,7 @@ export class LockWorld {
       notAfterSeconds: this.nowSeconds + 300,
       ...order,
     };
-    return this.mine(by, encodeCommandCall(whole), { nonce });
+    return signCall(by, encodeCommandCall(whole), { nonce });
   }
 
   grant(by: Person, nonce: number, guest: Person, terms: Partial<Terms>): Mined {
@@ -262,6 +237,8 @@ export class LockWorld {
     const data = encodeHandoverCall(this.lock, to.address, { epoch, newEpoch, notAfterSeconds });
     return this.mine(by, data, { nonce }, TOPIC.handedOver);
   }
+
+  // What became of it
 
   get lock(): Uint8Array {
     const booted = this.notices.find((notice) => notice.event === 'booted');
@@ -310,29 +287,35 @@ export class LockWorld {
     );
   }
 
-  /** Sends a sealed request. @returns the unsealed answer */
-  ask(frame: PairingFrame): PairingFrame | undefined {
+  /** Seals a request as the tool would. */
+  seal(frame: PairingFrame): Uint8Array {
     const inner = encodePairingFrame(frame).subarray(2);
     const tag16 = pairingTag(engine.hmacSha256, this.#sessionKey, 'tool', this.#sealedCount++, inner);
-    this.give({ kind: 'pairing-received', bytes: encodePairingFrame({ kind: 'sealed', inner, tag16 }) });
+    return encodePairingFrame({ kind: 'sealed', inner, tag16 });
+  }
+
+  /** Sends a sealed request. @returns the unsealed answer */
+  ask(frame: PairingFrame): PairingFrame | undefined {
+    this.give({ kind: 'pairing-received', bytes: this.seal(frame) });
     const answer = this.pairingFrames.at(-1);
     return answer?.kind === 'sealed' ? decodePairingFrame(answer.inner) : answer;
   }
 
-  /** Press, prove, pin: a lock that has an owner, its bolt back where it was. */
+  /** Press, prove, pin: a lock that has an owner. */
   pair(owner: Person = OWNER, endpoints: readonly string[] = [URL]): this {
     this.press();
     this.openPairing();
-    this.ask({
-      kind: 'pair',
-      owner: owner.address,
-      ownerUnixSeconds: this.nowSeconds,
-      settings: { chainId: CHAIN_ID, registry: REGISTRY, startBlock: 1, endpoints, texts: new Map() },
-    });
+    this.ask(this.pairRequest(owner, endpoints));
     this.give({ kind: 'pairing-closed' });
-    this.driven.length = 0;
     return this;
   }
+
+  pairRequest(owner: Person = OWNER, endpoints: readonly string[] = [URL]): PairingFrame {
+    const settings = settingsWith({ endpoints });
+    return { kind: 'pair', owner: owner.address, ownerUnixSeconds: this.nowSeconds, settings };
+  }
+
+  // The world
 
   #carryOut(output: Output): void {
     switch (output.kind) {
@@ -346,12 +329,13 @@ export class LockWorld {
         this.#queue.push({ kind: 'bolt-sensed', bolt: output.target });
         return;
       case 'http-post':
-        this.#queue.push(this.#rpc(output));
+        this.posts.push(output);
+        this.#exchange(output);
         return;
       case 'publish':
-        if (this.#options.holdReports === true) return;
         this.published.push({ seq: output.seq, cose: output.cose });
-        this.#queue.push({ kind: 'published', seq: output.seq });
+        if (this.sink === 'takes') this.#queue.push({ kind: 'published', seq: output.seq });
+        if (this.sink === 'fails') this.#queue.push({ kind: 'publish-failed', seq: output.seq });
         return;
       case 'pairing-send':
         this.pairingFrames.push(...this.#stream.feed(output.bytes).map(decodePairingFrame));
@@ -368,28 +352,57 @@ export class LockWorld {
   }
 
   #persist(key: string, bytes: Uint8Array): void {
-    if (this.flashFails) {
-      this.#queue.push({ kind: 'store-failed', key });
-      return;
-    }
-    this.flash.set(key, bytes);
-    if (this.cutAfterWrites !== undefined && --this.cutAfterWrites <= 0) {
+    this.writes++;
+    const { cut } = this.#options;
+    const isCutHere = cut?.atWrite === this.writes;
+    if (isCutHere && cut.how === 'before') {
       this.isCut = true;
       return;
     }
-    this.#queue.push({ kind: 'stored', key });
+    const fails = typeof this.flashFails === 'function' ? this.flashFails(key) : this.flashFails;
+    if (!fails)
+      this.flash.set(
+        key,
+        isCutHere && cut.how === 'torn' ? bytes.slice(0, bytes.length >> 1) : bytes.slice(),
+      );
+    if (isCutHere) {
+      this.isCut = true;
+      return;
+    }
+    const answer: Input = { kind: fails ? 'store-failed' : 'stored', key };
+    if (this.flashIsSlow) this.#heldStores.push(answer);
+    else this.#queue.push(answer);
   }
 
-  #rpc({ id, body }: Extract<Output, { kind: 'http-post' }>): Input {
+  #exchange(post: Post): void {
+    const { id } = post;
+    const fault = this.fault?.(post);
+    if (fault === 'hangs') return;
+    if (fault !== undefined && 'failure' in fault) {
+      this.#queue.push({ kind: 'http-failed', id, reason: fault.failure });
+      return;
+    }
+    const status = fault?.status ?? 200;
+    const body = new TextEncoder().encode(fault?.body ?? this.#rpc(post));
+    this.#queue.push(
+      body.length > post.bodyBytesMax
+        ? { kind: 'http-failed', id, reason: 'too-large' }
+        : { kind: 'http-done', id, status, body },
+    );
+  }
+
+  #rpc({ body, url }: Post): string {
     const request: unknown = JSON.parse(new TextDecoder().decode(body));
-    const one = (call: { id: number; method: string; params: unknown[] }) => ({
-      jsonrpc: '2.0',
-      id: call.id,
-      result: this.answer?.(call.method, call.params) ?? this.honest(call.method, call.params),
-    });
+    const one = (call: { id: number; method: string; params: unknown[] }) => {
+      const told = this.answer?.(call.method, call.params, url);
+      return {
+        jsonrpc: '2.0',
+        id: call.id,
+        result: told === undefined ? this.honest(call.method, call.params) : told,
+      };
+    };
     const calls = request as Parameters<typeof one>[0] | Parameters<typeof one>[0][];
-    const answer = Array.isArray(calls) ? calls.map(one) : one(calls);
-    return { kind: 'http-done', id, status: 200, body: new TextEncoder().encode(JSON.stringify(answer)) };
+    return JSON.stringify(Array.isArray(calls) ? calls.map(one) : one(calls));
   }
 
   /** What an honest node answers. */
@@ -398,12 +411,33 @@ export class LockWorld {
     if (method === 'eth_getTransactionByHash') {
       return this.chain.find(({ hash }) => formatHex(hash) === params[0])?.json ?? null;
     }
-    const { fromBlock, toBlock } = params[0] as { fromBlock: string; toBlock?: string };
+    const { fromBlock, toBlock, topics } = params[0] as LogsParams;
     const to = toBlock === undefined || toBlock === 'latest' ? this.head : Number(toBlock);
     return this.chain
-      .filter(({ block }) => block >= Number(fromBlock) && block <= to)
+      .filter(({ block, topic }) => {
+        if (block < Number(fromBlock) || block > to) return false;
+        return topics[0] === null || topics[0].includes(topic);
+      })
       .map((mined) => logOf(mined, this.lock));
   }
+}
+
+interface LogsParams {
+  readonly fromBlock: string;
+  readonly toBlock?: string;
+  readonly topics: readonly [readonly string[] | null, string];
+}
+
+/** Settings as the tool sends them at pairing. */
+export function settingsWith(settings: Partial<LockSettings> = {}): LockSettings {
+  return {
+    chainId: CHAIN_ID,
+    registry: REGISTRY,
+    startBlock: 1,
+    endpoints: [URL],
+    texts: new Map(),
+    ...settings,
+  };
 }
 
 /** The event log of a mined call, as a node shows it. */
@@ -420,9 +454,4 @@ export function logOf({ hash, block, topic }: Mined, lock: Uint8Array): Record<s
     logIndex: '0x0',
     removed: false,
   };
-}
-
-/** Four bytes of a challenge, as an order carries them. */
-export function firstFour(challenge16: Uint8Array): Uint8Array {
-  return challenge16.slice(0, 4);
 }
