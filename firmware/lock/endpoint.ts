@@ -62,7 +62,9 @@ export class Endpoint {
     const wanted = isShrunk ? this.#cursor + 1 : this.#cursor + 1 - REORG_BLOCKS;
     const from = Math.max(this.#startBlock, Math.min(wanted, head));
     const to = from + this.#span - 1;
-    return { from, to: to < head || isShrunk ? to : undefined, ownersOnly: this.#ownersOnly };
+    if (to < head) return { from, to, ownersOnly: this.#ownersOnly };
+    // Beyond its head some nodes answer an error; and a shrunk range must not grow with the chain.
+    return { from, to: isShrunk ? head : undefined, ownersOnly: this.#ownersOnly };
   }
 
   /** How far a range that was answered reaches: never past the head, never over more than was asked for. */
@@ -79,18 +81,17 @@ export class Endpoint {
     this.#missing = undefined;
   }
 
-  /** The answer was too large or the range too wide. @returns false where a single block is too large even so */
-  shrink(range: BlockRange): boolean {
-    if (this.#span > 1) {
-      this.#span = Math.floor(this.#span / 2);
-      return true;
-    }
-    if (!this.#ownersOnly) {
-      this.#ownersOnly = true;
-      return true;
-    }
-    this.advance(range.from);
-    return false;
+  /** The range was too wide for the node, or so it says: half of it next time, but at least one block. */
+  shrink(range: BlockRange): void {
+    const blocks = Math.max(0, this.reached(range) - range.from + 1);
+    this.#span = Math.max(1, Math.floor(Math.min(this.#span, blocks) / 2));
+  }
+
+  /** The answer was too large: less next time, and past a block that is too large even so. */
+  overflowed(range: BlockRange): void {
+    if (this.#span > 1) this.shrink(range);
+    else if (!this.#ownersOnly) this.#ownersOnly = true;
+    else this.advance(range.from);
   }
 
   fail(uptimeMs: number): void {

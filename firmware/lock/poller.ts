@@ -135,8 +135,7 @@ export class Poller {
     const exchange = this.#take(id);
     if (exchange === undefined) return [];
     const { ask, endpoint } = exchange;
-    if (reason === 'too-large' && ask.kind === 'logs')
-      return this.#tooMuch(endpoint, ask.range, 'too-large', uptimeMs);
+    if (reason === 'too-large' && ask.kind === 'logs') return this.#overflowed(endpoint, ask.range);
     if (reason === 'too-large' && ask.kind === 'transaction')
       return this.#skipTransaction(endpoint, ask, 'too-large');
     return this.#abort(endpoint, reason === 'too-large' ? 'too-large' : 'rpc-error', reason, uptimeMs);
@@ -146,7 +145,7 @@ export class Poller {
     if (ask.kind === 'logs' && ask.withHead) return this.#batchAnswered(ask.range, endpoint, body, uptimeMs);
     const answer = decodeRpcAnswer(body, RPC_ID, HTTP_BODY_BYTES_MAX);
     if (!answer.ok) {
-      if (ask.kind === 'logs') return this.#tooMuch(endpoint, ask.range, 'rpc-error', uptimeMs);
+      if (ask.kind === 'logs') return this.#logsRefused(endpoint, ask.range, uptimeMs);
       return this.#abort(endpoint, 'rpc-error', answer.error.message, uptimeMs);
     }
     switch (ask.kind) {
@@ -178,7 +177,7 @@ export class Poller {
     if (logs.ok) return this.#logsAnswered(range, endpoint, logs.result);
     // A node behind the others answers an error for blocks that it does not have yet.
     if ((endpoint.head ?? 0) < range.from) return this.#finish(endpoint);
-    return this.#tooMuch(endpoint, range, 'rpc-error', uptimeMs);
+    return this.#logsRefused(endpoint, range, uptimeMs);
   }
 
   #logsAnswered(range: BlockRange, endpoint: Endpoint, result: unknown): readonly PollerStep[] {
@@ -271,15 +270,17 @@ export class Poller {
     return [this.#send(endpoint, { kind: 'logs', range, withHead }, requests)];
   }
 
-  #tooMuch(
-    endpoint: Endpoint,
-    range: BlockRange,
-    reason: RefusalReason,
-    uptimeMs: number,
-  ): readonly PollerStep[] {
-    const detail = `blocks ${range.from} to ${range.to ?? 'latest'}`;
+  /** Much has happened; that is no fault of the node, and a flood must not slow the lock down. */
+  #overflowed(endpoint: Endpoint, range: BlockRange): readonly PollerStep[] {
+    endpoint.overflowed(range);
+    const refusal = { reason: 'too-large', url: endpoint.url, detail: blocksOf(range) } as const;
+    return [{ kind: 'refused', refusal }, { kind: 'round-over' }];
+  }
+
+  /** The range may be too wide for this node; whatever it is, what was not answered is not passed over. */
+  #logsRefused(endpoint: Endpoint, range: BlockRange, uptimeMs: number): readonly PollerStep[] {
     endpoint.shrink(range);
-    return this.#abort(endpoint, reason, detail, uptimeMs);
+    return this.#abort(endpoint, 'rpc-error', blocksOf(range), uptimeMs);
   }
 
   #abort(endpoint: Endpoint, reason: RefusalReason, detail: string, uptimeMs: number): readonly PollerStep[] {
@@ -335,6 +336,10 @@ export class Poller {
     this.#dueMs = Math.min(...this.#endpoints.map(({ readyMs }) => readyMs));
     return undefined;
   }
+}
+
+function blocksOf({ from, to }: BlockRange): string {
+  return `blocks ${from} to ${to ?? 'latest'}`;
 }
 
 function compareEvents(a: RegistryEvent, b: RegistryEvent): number {

@@ -12,8 +12,8 @@ export const LOG_BYTES_MAX = 2_048;
 export const JSON_DEPTH_MAX = 12;
 /** Deepest nesting of CBOR (a report needs 4). */
 export const CBOR_DEPTH_MAX = 8;
-/** Largest CBOR item that is decoded, bytes (the journal's largest record, with 64 guests). */
-export const CBOR_BYTES_MAX = 16_384;
+/** Largest CBOR item that is decoded, bytes (the fullest state that the journal can hold takes 16,398). */
+export const CBOR_BYTES_MAX = 17_408;
 /** Deepest nesting of RLP (a transaction's storage keys need 4). */
 export const RLP_DEPTH_MAX = 8;
 /** Largest RLP item that is decoded, bytes (a transaction with the longest calldata and access list). */

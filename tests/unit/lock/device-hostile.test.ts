@@ -6,7 +6,8 @@ import { formatHex } from '../../../firmware/protocol/hex.js';
 import { TOPIC } from '../../../firmware/protocol/lock-registry.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import { transactionFromRpc } from '../../../firmware/protocol/transaction.js';
-import { LockWorld, logOf } from './fixture.js';
+import { logOf } from './fake-node.js';
+import { LockWorld } from './fixture.js';
 import { linkedReports, receiptsOf } from './report-checks.js';
 import { CHAIN_ID, engine, firstFour, GUEST, type Mined, OWNER, person, STRANGER } from './signer.js';
 

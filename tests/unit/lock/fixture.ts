@@ -1,14 +1,13 @@
 import { type VerifiedReport, verifyReport } from '../../../firmware/crypto/report.js';
 import { Device } from '../../../firmware/lock/device.js';
 import type { DeviceOptions } from '../../../firmware/lock/device-parts.js';
-import type { HttpFailure, Input, Notice, Output } from '../../../firmware/lock/ports.js';
-import { concatBytes, equalBytes } from '../../../firmware/protocol/bytes.js';
+import type { Input, Notice, Output } from '../../../firmware/lock/ports.js';
+import { equalBytes } from '../../../firmware/protocol/bytes.js';
 import {
   encodeCommandCall,
   encodeGrantCall,
   encodeHandoverCall,
 } from '../../../firmware/protocol/command.js';
-import { formatHex, formatQuantity } from '../../../firmware/protocol/hex.js';
 import { TOPIC } from '../../../firmware/protocol/lock-registry.js';
 import type { Order } from '../../../firmware/protocol/order.js';
 import {
@@ -23,6 +22,7 @@ import {
 } from '../../../firmware/protocol/pairing.js';
 import type { Door, SensedBolt } from '../../../firmware/protocol/report.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
+import { answerPost, type Lie, type NodeFault, type Post } from './fake-node.js';
 import {
   type CallOptions,
   CHAIN_ID,
@@ -36,14 +36,6 @@ import {
   signCall,
   URL,
 } from './signer.js';
-
-type Post = Extract<Output, { kind: 'http-post' }>;
-
-/** What a node does instead of answering honestly. */
-export type NodeFault =
-  | { readonly status: number; readonly body: string }
-  | { readonly failure: HttpFailure }
-  | 'hangs';
 
 export interface WorldOptions {
   readonly device?: Partial<DeviceOptions>;
@@ -91,7 +83,7 @@ export class LockWorld {
   writes = 0;
   isCut = false;
   /** A lying node: its result for a call, or undefined for the honest one. */
-  answer: ((method: string, params: readonly unknown[], url: string) => unknown) | undefined;
+  answer: Lie | undefined;
   /** A failing node: what its whole exchange comes to, or undefined where it works. */
   fault: ((post: Post) => NodeFault | undefined) | undefined;
   readonly posts: Post[] = [];
@@ -383,49 +375,13 @@ export class LockWorld {
       return;
     }
     const status = fault?.status ?? 200;
-    const body = new TextEncoder().encode(fault?.body ?? this.#rpc(post));
+    const body = new TextEncoder().encode(fault?.body ?? answerPost(this, post, this.answer));
     this.#queue.push(
       body.length > post.bodyBytesMax
         ? { kind: 'http-failed', id, reason: 'too-large' }
         : { kind: 'http-done', id, status, body },
     );
   }
-
-  #rpc({ body, url }: Post): string {
-    const request: unknown = JSON.parse(new TextDecoder().decode(body));
-    const one = (call: { id: number; method: string; params: unknown[] }) => {
-      const told = this.answer?.(call.method, call.params, url);
-      return {
-        jsonrpc: '2.0',
-        id: call.id,
-        result: told === undefined ? this.honest(call.method, call.params) : told,
-      };
-    };
-    const calls = request as Parameters<typeof one>[0] | Parameters<typeof one>[0][];
-    return JSON.stringify(Array.isArray(calls) ? calls.map(one) : one(calls));
-  }
-
-  /** What an honest node answers. */
-  honest(method: string, params: readonly unknown[]): unknown {
-    if (method === 'eth_blockNumber') return formatQuantity(this.head);
-    if (method === 'eth_getTransactionByHash') {
-      return this.chain.find(({ hash }) => formatHex(hash) === params[0])?.json ?? null;
-    }
-    const { fromBlock, toBlock, topics } = params[0] as LogsParams;
-    const to = toBlock === undefined || toBlock === 'latest' ? this.head : Number(toBlock);
-    return this.chain
-      .filter(({ block, topic }) => {
-        if (block < Number(fromBlock) || block > to) return false;
-        return topics[0] === null || topics[0].includes(topic);
-      })
-      .map((mined) => logOf(mined, this.lock));
-  }
-}
-
-interface LogsParams {
-  readonly fromBlock: string;
-  readonly toBlock?: string;
-  readonly topics: readonly [readonly string[] | null, string];
 }
 
 /** Settings as the tool sends them at pairing. */
@@ -437,21 +393,5 @@ export function settingsWith(settings: Partial<LockSettings> = {}): LockSettings
     endpoints: [URL],
     texts: new Map(),
     ...settings,
-  };
-}
-
-/** The event log of a mined call, as a node shows it. */
-export function logOf({ hash, block, topic }: Mined, lock: Uint8Array): Record<string, unknown> {
-  const words = topic === TOPIC.commanded ? 1 : 2;
-  return {
-    address: formatHex(REGISTRY),
-    topics: [topic, formatHex(concatBytes(new Uint8Array(12), lock))],
-    data: formatHex(new Uint8Array(32 * words)),
-    blockHash: formatHex(new Uint8Array(32)),
-    blockNumber: formatQuantity(block),
-    transactionHash: formatHex(hash),
-    transactionIndex: '0x0',
-    logIndex: '0x0',
-    removed: false,
   };
 }
