@@ -5,7 +5,11 @@ const DIGITS = '0123456789abcdef';
 /** Formats bytes as lowercase hex with 0x. */
 export function formatHex(bytes: Uint8Array): string {
   let text = '0x';
-  for (const byte of bytes) text += (DIGITS[byte >> 4] as string) + (DIGITS[byte & 15] as string);
+  const size = bytes.length;
+  for (let i = 0; i < size; i++) {
+    const byte = bytes[i] as number;
+    text += (DIGITS[byte >> 4] as string) + (DIGITS[byte & 15] as string);
+  }
   return text;
 }
 
