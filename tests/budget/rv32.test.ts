@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { type Budget, figuresOf, overBudget, readBudget } from '../../tools/rv32/budget.js';
+import { runImage } from '../../tools/rv32/emulator.js';
+import { buildImage, missingTools } from '../../tools/rv32/image.js';
+import { measureRv32 } from '../../tools/rv32/measure.js';
+import type { Rv32Result } from '../../tools/rv32/result.js';
+import { writeStory } from '../../tools/rv32/story.js';
+
+/** The first build of XS on a slow machine, and a run of each engine. */
+const BUILD_AND_RUN_MS = 300_000;
+
+describe("the device's own numbers on rv32imc", function () {
+  this.timeout(BUILD_AND_RUN_MS);
+  let result: Rv32Result;
+
+  before(async function () {
+    const missing = missingTools();
+    if (missing === undefined) {
+      result = await measureRv32(() => {});
+      return;
+    }
+    process.stderr.write(`rv32 budgets skipped: ${missing} not found\n`);
+    this.skip();
+  });
+
+  it('are inside the committed budgets', () => {
+    assert.deepEqual(overBudget(result, readBudget()), []);
+  });
+
+  it('are the same in every run', async () => {
+    const { spans } = await runImage(await buildImage(() => {}), 'native', await writeStory());
+    for (const [name, { instructions }] of Object.entries(spans)) {
+      assert.equal(instructions, result.engines.native[name as keyof typeof spans], name);
+    }
+  });
+
+  it('tell all of the live heap by its parts', () => {
+    for (const { parts, live, slots, chunks, peak } of Object.values(result.heap)) {
+      assert.equal(live, slots + chunks);
+      assert.equal(
+        Object.values(parts).reduce((sum, bytes) => sum + bytes, 0),
+        live,
+      );
+      for (const [part, bytes] of Object.entries(parts)) assert.ok(bytes > 0, part);
+      assert.ok(peak > live);
+    }
+  });
+
+  it('leave the engines in TypeScript and in C apart only where cryptography is', () => {
+    const { native, typescript } = result.engines;
+    // The same modules on the same story: what differs are a few instructions of the allocator.
+    assert.ok(Math.abs(native.poll - typescript.poll) < native.poll / 100);
+    assert.ok(typescript.command > 2 * native.command);
+  });
+});
+
+describe('overBudget', () => {
+  const figures = (command: number, extra: Partial<Rv32Result['engines']['native']> = {}): Rv32Result =>
+    resultWith({ command, forged: 1, report: 1, poll: 1, ...extra });
+  const budget = (command: number): Budget => ({ reasons: ['r'], figures: figuresOf(figures(command)) });
+
+  it('lets a rise of five in a hundred pass, and no more', () => {
+    assert.deepEqual(overBudget(figures(105), budget(100)), []);
+    assert.equal(overBudget(figures(106), budget(100)).length, 2);
+  });
+
+  it('lets anything fall', () => {
+    assert.deepEqual(overBudget(figures(1), budget(100)), []);
+  });
+
+  it('holds the limit whatever the budget says', () => {
+    assert.deepEqual(overBudget(figures(15_000_000), budget(15_000_000)), []);
+    assert.match(
+      overBudget(figures(15_000_001), budget(15_000_001)).join(),
+      /^native command: 15000001, over/,
+    );
+  });
+
+  it('refuses a figure that is in no budget', () => {
+    assert.ok(
+      overBudget(figures(1), { reasons: [], figures: {} }).includes('native command: 1, in no budget'),
+    );
+  });
+});
+
+describe('the budget file', () => {
+  it('says why', () => {
+    const { reasons, figures } = readBudget();
+    assert.ok(reasons.length > 0 && reasons.every((reason) => reason.trim().length > 10));
+    assert.ok(Object.values(figures).every((figure) => Number.isSafeInteger(figure) && figure > 0));
+  });
+});
+
+function resultWith(spans: Rv32Result['engines']['native']): Rv32Result {
+  const none = { command: 1, forged: 1, report: 1, poll: 1 };
+  const parts = { engine: 1, code: 1, modules: 1, data: 1, harness: 1 };
+  const heap = { slots: 3, chunks: 2, stack: 1, live: 5, peak: 6, parts };
+  const profile = { engineUse: { command: {}, forged: {}, report: {}, poll: {} }, functions: {} };
+  return {
+    engines: { native: spans, typescript: spans },
+    heap: { native: heap, typescript: heap },
+    flash: { xs: 1, nativeEngine: 1, host: 1, library: 1, modules: { native: 1, typescript: 1 } },
+    staticRam: { xs: 1, nativeEngine: 1, host: 1, library: 1 },
+    allocated: { native: none, typescript: none },
+    boot: { native: 1, typescript: 1 },
+    collection: { native: 1, typescript: 1 },
+    profile: { native: profile, typescript: profile },
+  };
+}
