@@ -2,7 +2,7 @@ import type { CryptoEngine } from '../crypto/engine.js';
 import { secretKeyFromEntropy } from '../crypto/secret-key.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
-import { OUTBOX_REPORTS_MAX, REPORT_LEASE } from '../protocol/limits.js';
+import { OUTBOX_REPORTS_MAX } from '../protocol/limits.js';
 import { ACTION } from '../protocol/order.js';
 import { type Report, readReport } from '../protocol/report.js';
 import { reportHash16 } from '../protocol/report-digests.js';
@@ -15,6 +15,9 @@ import type { Output } from './ports.js';
 const IDENTITY = 'identity';
 const STATE = 'state';
 
+/** What a change makes of the state that it is made to. */
+export type Patch = (state: LockState) => Partial<LockState>;
+
 /**
  * All that outlives a power cut: the identity, the state and the kept reports, read once at boot and written
  * through the journal. The state in RAM runs ahead of flash; where flash refuses a write, it falls back.
@@ -22,12 +25,14 @@ const STATE = 'state';
 export class Memory<Task> {
   readonly #engine: CryptoEngine;
   readonly #journal: Journal<Task>;
-  readonly #pending: (LockState | undefined)[] = [];
+  /** For each write under way, the state that it makes durable, or undefined for another record. */
+  readonly #writing: (LockState | undefined)[] = [];
+  readonly #changes: Change<Task>[] = [];
   readonly kept: readonly OutgoingReport[];
   readonly isNew: boolean;
   #identity: Identity;
+  #durable: LockState;
   #state: LockState;
-  #stored: LockState;
 
   constructor(
     engine: CryptoEngine,
@@ -46,16 +51,27 @@ export class Memory<Task> {
     const state = this.#readAs(this.#journal.readDouble(STATE), decodeLockState) ?? FIRST_STATE;
     const found = this.isNew ? [] : this.#readReports();
     this.kept = found.map(({ outgoing }) => outgoing);
-    this.#state = afterReports(state, found);
-    this.#stored = this.#state;
+    this.#durable = afterReports(state, found);
+    this.#state = this.#durable;
   }
 
   get identity(): Identity {
     return this.#identity;
   }
 
+  /** As it is, and will be once the changes under way are durable. */
   get state(): LockState {
     return this.#state;
+  }
+
+  /** As flash has it: what a report may say in public. */
+  get durable(): LockState {
+    return this.#durable;
+  }
+
+  /** Whether a change of the state is not durable yet: no round is begun on it. */
+  get isChanging(): boolean {
+    return this.#changes.length > 0;
   }
 
   /** Records that were found in flash but failed their check. */
@@ -69,35 +85,36 @@ export class Memory<Task> {
 
   /** The number up to which reports may be shown to anyone: no reboot will use one of them again. */
   get leasedSeq(): number {
-    return this.#stored.leasedSeq;
+    return this.#durable.leasedSeq;
   }
 
-  /** Changes the state and writes it; each write also leases report numbers beyond the last one used. */
-  change(patch: Partial<LockState>, lastSeq: number, task: Task): readonly Output[] {
-    const leasedSeq = Math.max(this.#state.leasedSeq, lastSeq + REPORT_LEASE);
-    this.#state = { ...this.#state, ...patch, leasedSeq };
-    this.#pending.push(this.#state);
-    return this.#journal.writeDouble(STATE, encodeLockState(this.#state), task);
+  /**
+   * Changes the state and writes it, one change after the other. A change is made to what is durable when its turn
+   * comes, so that one that flash refuses leaves no trace in the next.
+   */
+  change(patch: Patch, task: Task): readonly Output[] {
+    this.#changes.push({ patch, task });
+    this.#view();
+    return this.#changes.length === 1 ? this.#writeNext() : [];
   }
 
   /** What came of things since: known now, written with the next change, and told by the reports until then. */
-  note(patch: Partial<LockState>): void {
-    this.#state = { ...this.#state, ...patch };
-    this.#stored = { ...this.#stored, ...patch };
-    // A write under way does not undo it, should a later one fail.
-    this.#pending.forEach((state, i) => {
-      if (state !== undefined) this.#pending[i] = { ...state, ...patch };
+  note(patch: Patch): void {
+    this.#durable = { ...this.#durable, ...patch(this.#durable) };
+    this.#writing.forEach((state, i) => {
+      if (state !== undefined) this.#writing[i] = { ...state, ...patch(state) };
     });
+    this.#view();
   }
 
   writeIdentity(identity: Identity, task: Task): readonly Output[] {
     this.#identity = identity;
-    this.#pending.push(undefined);
+    this.#writing.push(undefined);
     return this.#journal.writeDouble(IDENTITY, encodeIdentity(identity), task);
   }
 
   writeReport(slot: number, cose: Uint8Array, task: Task): readonly Output[] {
-    this.#pending.push(undefined);
+    this.#writing.push(undefined);
     return this.#journal.writeSingle(slotName(slot), cose, task);
   }
 
@@ -108,13 +125,29 @@ export class Memory<Task> {
   ): { readonly task: Task; readonly outputs: readonly Output[] } | undefined {
     const answer = this.#journal.answered(key, isStored);
     if (answer === undefined) return undefined;
-    const state = this.#pending.shift();
-    if (state !== undefined) {
-      if (isStored) this.#stored = state;
-      // Unless a later change is on its way already, what flash did not take did not happen.
-      else if (!this.#pending.some((later) => later !== undefined)) this.#state = this.#stored;
+    const state = this.#writing.shift();
+    if (state === undefined) return answer;
+    if (isStored) this.#durable = state;
+    this.#changes.shift();
+    this.#view();
+    return { task: answer.task, outputs: [...answer.outputs, ...this.#writeNext()] };
+  }
+
+  #writeNext(): readonly Output[] {
+    const next = this.#changes[0];
+    if (next === undefined) return [];
+    const state = { ...this.#durable, ...next.patch(this.#durable) };
+    this.#writing.push(state);
+    return this.#journal.writeDouble(STATE, encodeLockState(state), next.task);
+  }
+
+  #view(): void {
+    const writing = this.#writing.find((state) => state !== undefined);
+    let state = writing ?? this.#durable;
+    for (const { patch } of writing === undefined ? this.#changes : this.#changes.slice(1)) {
+      state = { ...state, ...patch(state) };
     }
-    return answer;
+    this.#state = state;
   }
 
   #readAs<T>(payload: Uint8Array | undefined, decode: (bytes: Uint8Array) => T): T | undefined {
@@ -135,13 +168,18 @@ export class Memory<Task> {
       const read = this.#readAs(cose, readReport);
       if (cose === undefined || read === undefined) continue;
       reports.push({
-        outgoing: { seq: read.report.seq, cose, slot },
+        outgoing: { seq: read.report.seq, cose, slot, receipt: undefined },
         report: read.report,
         hash16: reportHash16(this.#engine.sha256, read.sigStructure),
       });
     }
     return reports.sort((a, b) => a.report.seq - b.report.seq);
   }
+}
+
+interface Change<Task> {
+  readonly patch: Patch;
+  readonly task: Task;
 }
 
 interface KeptReport {

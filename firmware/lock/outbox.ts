@@ -1,10 +1,13 @@
 import { OUTBOX_REPORTS_MAX } from '../protocol/limits.js';
+import type { Receipt } from './lock-state.js';
 
 /** A signed report on its way; `slot` is its place in flash, undefined for a heartbeat. */
 export interface OutgoingReport {
   readonly seq: number;
   readonly cose: Uint8Array;
   readonly slot: number | undefined;
+  /** Whose receipt it is, while that is owed. */
+  readonly receipt: Receipt | undefined;
 }
 
 /**
@@ -51,6 +54,11 @@ export class Outbox {
     return first !== undefined && this.#writing.some((seq) => seq < first.seq) ? undefined : first;
   }
 
+  /** Whether a report that lives in RAM waits. */
+  get hasHeartbeat(): boolean {
+    return this.#waiting.some(({ slot }) => slot === undefined);
+  }
+
   /** Takes the free slot that was used longest ago. @returns undefined where none is free */
   takeSlot(seq: number): number | undefined {
     let best: number | undefined;
@@ -64,16 +72,12 @@ export class Outbox {
     return best;
   }
 
-  /** Queues a report that was written, or never will be; past the limit the oldest heartbeat goes. */
+  /** Queues a report that was written, or never will be; in the order of numbers. */
   put(report: OutgoingReport): void {
     const written = this.#writing.indexOf(report.seq);
     if (written >= 0) this.#writing.splice(written, 1);
     const later = this.#waiting.findIndex(({ seq }) => seq > report.seq);
     this.#waiting.splice(later < 0 ? this.#waiting.length : later, 0, report);
-    if (this.#waiting.length <= OUTBOX_REPORTS_MAX) return;
-    // The first may be on its way to the sink just now.
-    const heartbeat = this.#waiting.findIndex(({ slot }, i) => i > 0 && slot === undefined);
-    if (heartbeat >= 0) this.#waiting.splice(heartbeat, 1);
   }
 
   /** The sink has taken the report; late and unknown numbers change nothing. */

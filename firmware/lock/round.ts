@@ -5,13 +5,29 @@ import type { RefusalReason } from '../protocol/refusal.js';
 import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
 import type { Authority } from './authority.js';
 import { type Circumstances, judge, type SignedCommand, type Verdict, type Wish } from './authorizer.js';
-import type { Receipt } from './lock-state.js';
+import { owedBy } from './bolt-desk.js';
+import type { LockState, Receipt } from './lock-state.js';
 
 /** A verified command and the transaction that carried it. */
 export interface Candidate {
   readonly signed: SignedCommand;
   readonly tx: Uint8Array;
 }
+
+/**
+ * Reasons that may pass: another endpoint may show the same command when it is due, and it is judged again.
+ * A liar who shows it too early must not have it skipped where an honest node shows it in its place.
+ */
+const PASSING: readonly RefusalReason[] = Object.freeze([
+  'epoch',
+  'clock',
+  'too-far-ahead',
+  'challenge',
+  'not-yet',
+  'serial-age',
+  'guests-full',
+  'reports-full',
+]);
 
 /**
  * One round of polling: commands judged in the chain's order, each on what the ones before left,
@@ -22,6 +38,7 @@ export class Round {
   #judged: readonly Uint8Array[];
   readonly #receipts: Receipt[] = [];
   readonly #refused: LastCommand[] = [];
+  readonly #accepted: Candidate[] = [];
   #wish: Wish | undefined;
   #wisher: Receipt | undefined;
 
@@ -44,6 +61,11 @@ export class Round {
     return this.#receipts;
   }
 
+  /** The accepted commands themselves, should flash refuse them. */
+  get accepted(): readonly Candidate[] {
+    return this.#accepted;
+  }
+
   /** Known principals' commands that were refused. */
   get refused(): readonly LastCommand[] {
     return this.#refused;
@@ -55,6 +77,16 @@ export class Round {
     return { wish: this.#wish, receipt: this.#wisher };
   }
 
+  /** What the accepted commands change together, in one record. */
+  changeOf({ owed, owedLock }: LockState): Partial<LockState> {
+    return {
+      authority: this.#authority,
+      judged: this.#judged,
+      owed: [...owed, ...this.#receipts],
+      owedLock: this.#wish === undefined ? owedLock : owedBy(this.#wish),
+    };
+  }
+
   /** @param hasRoom - whether one more receipt could be kept until it is delivered */
   judge(candidate: Candidate, circumstances: Circumstances, hasRoom: boolean): Verdict {
     const { signed, tx } = candidate;
@@ -62,13 +94,15 @@ export class Round {
     // Last of all: whoever sees this reason has passed every other check.
     const verdict: Verdict =
       judged.ok && !hasRoom ? { ok: false, reason: 'reports-full', known: true } : judged;
-    // What is refused only for want of a clock is to be judged again once there is one.
     if (!verdict.ok && (!verdict.known || verdict.reason === 'clock')) return verdict;
-    this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
+    if (verdict.ok || !PASSING.includes(verdict.reason)) {
+      this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
+    }
     if (!verdict.ok) {
       this.#refused.push(lastCommandOf(signed, verdict.reason));
       return verdict;
     }
+    this.#accepted.push(candidate);
     this.#authority = verdict.authority;
     const receipt: Receipt = { ...numbersOf(signed), by: signed.by, nonce: signed.nonce, tx };
     this.#receipts.push(receipt);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { formatHex } from '../../firmware/protocol/hex.js';
-import { LOCK, UNLOCK, until, withLock, withPuppet } from './fixture.js';
+import { withLock, withPuppet } from './fixture.js';
+import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
+import { LOCK, UNLOCK } from './test-lock.js';
 
 const UNLOCK_THEN_RELOCK = 3;
 const PRIVACY_ON = 4;
@@ -139,6 +141,20 @@ describe('a guest', () => {
       await lock.receiptOf(await lock.grant(guest.address, { weekdays: 0x1f }));
       assert.equal(await lock.refusalOf(await lock.command(UNLOCK, guest)), 'schedule');
       assert.equal(lock.world.moves, 0);
+    }));
+
+  it('opens as often as the terms say, over a power cut too', () =>
+    withLock({ chain }, async (lock) => {
+      const guest = await chain.newPerson();
+      await lock.receiptOf(await lock.grant(guest.address, { uses: 2 }));
+      await lock.obey(UNLOCK, guest);
+      await lock.obey(LOCK, guest);
+      await lock.obey(UNLOCK, guest);
+      lock.host.cutPower();
+      await lock.boot();
+      await lock.obey(LOCK, guest);
+      assert.equal(await lock.refusalOf(await lock.command(UNLOCK, guest)), 'uses');
+      assert.equal(lock.world.moves, 4);
     }));
 
   it('opens while a node holds the revocation back, and never after it was shown', () =>

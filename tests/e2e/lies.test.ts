@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { LIE_NAMES, LIES, type LieName } from '../../host-sim/world/lies.js';
 import { type LyingNode, startLyingNode } from '../../host-sim/world/lying-node.js';
-import { LOCK, TestLock, UNLOCK, until } from './fixture.js';
+import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
+import { LOCK, TestLock, UNLOCK } from './test-lock.js';
 
 /** Polls during which a lie that gives the lock nothing to judge is watched. */
 const QUIET_POLLS = 3;
@@ -55,7 +56,8 @@ class LiedTo {
     const from = lock.refusals.length;
     const polls = lock.polls;
     const reasons: readonly string[] = LIES[name].reasons;
-    const heard = () => lock.refusals.slice(from).some((reason) => reasons.includes(reason));
+    // What is in doubt from an earlier lie is asked for again, and refused again.
+    const heard = () => lock.refusalsSince(from).some((reason) => reasons.includes(reason));
     const isQuiet = () => LIES[name].mayBeQuiet && lock.polls >= polls + QUIET_POLLS;
     const done = () => until(`${name}: ${reasons.join(' or ')}`, () => heard() || isQuiet());
     await node.lie(name);
@@ -64,7 +66,7 @@ class LiedTo {
     } finally {
       await node.lie(null);
     }
-    return lock.refusals.slice(from);
+    return lock.refusalsSince(from);
   }
 
   /** The owner's order while the node lies. */
@@ -77,6 +79,8 @@ class LiedTo {
     } finally {
       await node.lie(null);
     }
+    // The lock may still wait for what it asked before.
+    if (name === 'hang') await lock.chain.hurry(() => lock.pollsPass(3));
   }
 
   /** A lock that looks back over dozens of events at once finds them too large: old ones go out of its sight. */

@@ -5,8 +5,10 @@ import { IoError } from '../../firmware/protocol/errors.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { withLock as openPairing, pairLock } from '../../host-sim/owner/pairing-client.js';
 import { handoverWord } from '../contracts/words.js';
-import { LOCK, patiently, type TestLock, UNLOCK, until, withLock, withPuppet } from './fixture.js';
+import { withLock, withPuppet } from './fixture.js';
+import { patiently, until } from './patience.js';
 import { TestChain } from './test-chain.js';
+import { LOCK, type TestLock, UNLOCK } from './test-lock.js';
 
 describe('a lock that changes hands', () => {
   let chain: TestChain;

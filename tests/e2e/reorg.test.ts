@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { LOCK, type TestLock, UNLOCK, withLock } from './fixture.js';
+import { withLock } from './fixture.js';
 import { type Signed, TestChain } from './test-chain.js';
+import { LOCK, type TestLock, UNLOCK } from './test-lock.js';
 
 describe('a reorganisation of the chain', () => {
   let chain: TestChain;

@@ -12,9 +12,10 @@ import {
 } from 'viem';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { ReportVerifier } from '../contracts/report-verifier.js';
-import { LOCK, type TestLock, UNLOCK, withLock } from './fixture.js';
+import { withLock } from './fixture.js';
 import { opensslVerifies, rawSigStructure, sign1Parts } from './report-oracle.js';
 import { TestChain } from './test-chain.js';
+import { LOCK, type TestLock, UNLOCK } from './test-lock.js';
 
 /** All that a wallet has to know, typed in from a block explorer. */
 const ABI = parseAbi(['function command(uint256 order)', 'function commandMany(uint256[] orders)']);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Hex } from 'viem';
-import { LOCK, type TestLock, UNLOCK, withLock, withPuppet } from './fixture.js';
+import { withLock, withPuppet } from './fixture.js';
 import { type Signed, TestChain } from './test-chain.js';
+import { LOCK, type TestLock, UNLOCK } from './test-lock.js';
 
 describe('an order that a node keeps back', () => {
   let chain: TestChain;

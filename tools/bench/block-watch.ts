@@ -12,17 +12,16 @@ export async function watchBlocks(rpcUrl: string, closers: Closers): Promise<Blo
   const announced = new Map<number, number>();
   const url = rpcUrl.replace(/^http/, 'ws');
   const client = createPublicClient({ transport: webSocket(url, { reconnect: false }) });
-  const { unsubscribe } = await client.transport.subscribe({
+  const socket = await client.transport.getRpcClient();
+  // No farewell: the node may be gone already.
+  closers.add(() => socket.close());
+  await client.transport.subscribe({
     params: ['newHeads'],
     // viem passes on what the subscription carries, and types it as an answer to a call.
     onData: (data: { result?: { number?: string } | undefined }) => {
       if (data.result?.number !== undefined) announced.set(Number(data.result.number), Date.now());
     },
     onError: () => {},
-  });
-  closers.add(async () => {
-    await unsubscribe();
-    (await client.transport.getRpcClient()).close();
   });
   return { announcedUnixMs: (blockNumber) => announced.get(blockNumber) };
 }

@@ -29,16 +29,21 @@ async function main(words: readonly string[]): Promise<number> {
   if (typeof options === 'number') return options;
   const closers = new Closers();
   const progress = new Progress(process.stderr);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      progress.end();
-      void closers.closeAll().then(() => process.exit(128 + constants.signals[signal]));
-    });
-  }
+  // Not `once`: a chain that finds nobody else listening ends this process before its files are gone.
+  const stopped = new Promise<number>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve(128 + constants.signals[signal]));
+  });
   try {
-    const result = await measure(options.toggles, closers, progress);
-    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : formatResult(result));
-    return result.toggles.ok === result.toggles.asked ? EXIT_CODES.ok : EXIT_CODES.toggleFailed;
+    const measured = measure(options.toggles, closers, progress);
+    const first = await Promise.race([measured, stopped]);
+    if (typeof first === 'number') {
+      // What it stumbles over from here on is of our own making.
+      measured.catch(() => {});
+      return first;
+    }
+    process.stdout.write(options.json ? `${JSON.stringify(first)}\n` : formatResult(first));
+    return first.toggles.ok === first.toggles.asked ? EXIT_CODES.ok : EXIT_CODES.toggleFailed;
   } finally {
     progress.end();
     await closers.closeAll();

@@ -12,7 +12,7 @@ import { transactionFromRpc } from '../../firmware/protocol/transaction.js';
 import type { ToggleRun } from './toggles.js';
 import { lockExchange } from './wire-bytes.js';
 
-/** How often a second this computer does each of it, on one core. */
+/** How often a second this computer does each of it, on one core: the best of some slices, as others work here too. */
 export interface SpeedFigures {
   readonly nobleRecover: number;
   readonly nobleVerify: number;
@@ -23,7 +23,8 @@ export interface SpeedFigures {
   readonly reportVerified: number;
 }
 
-const BUDGET_MS = 500;
+const SLICES = 5;
+const SLICE_MS = 100;
 const WARM_UP = 3;
 
 /** Times the cryptography on the transactions and reports of a run that has been. @throws Error where a check fails */
@@ -83,13 +84,17 @@ function perSecond(work: () => boolean): number {
     if (!work()) throw new Error('a check that must hold has failed');
   };
   for (let i = 0; i < WARM_UP; i++) once();
-  const startMs = performance.now();
-  let count = 0;
-  let elapsedMs = 0;
-  while (elapsedMs < BUDGET_MS) {
-    once();
-    count++;
-    elapsedMs = performance.now() - startMs;
+  let best = 0;
+  for (let slice = 0; slice < SLICES; slice++) {
+    const startMs = performance.now();
+    let count = 0;
+    let elapsedMs = 0;
+    while (elapsedMs < SLICE_MS) {
+      once();
+      count++;
+      elapsedMs = performance.now() - startMs;
+    }
+    best = Math.max(best, (count * 1_000) / elapsedMs);
   }
-  return Math.round((count * 1_000) / elapsedMs);
+  return Math.round(best);
 }

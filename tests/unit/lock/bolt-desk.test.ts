@@ -144,6 +144,9 @@ describe('BoltDesk', () => {
     const later = desk('unlocked', 'later');
     assert.deepEqual(driven(later.resume(0, BY)), []);
     assert.deepEqual(driven(later.tick(RELOCK_MS_DEFAULT)), ['locked']);
+    const between = desk('between', 'later');
+    between.resume(0, BY);
+    assert.deepEqual(driven(between.tick(RELOCK_MS_DEFAULT)), ['locked']);
     assert.deepEqual(driven(desk('unlocked', 'no').resume(0, BY)), []);
   });
 
@@ -154,6 +157,14 @@ describe('BoltDesk', () => {
       assert.deepEqual(driven(bolt.tick(60_000)), []);
       assert.equal(bolt.owedLock, 'no');
     }
+  });
+
+  it('names the lock’s own doing for what it does once the door has closed', () => {
+    const bolt = desk('unlocked');
+    bolt.senseDoor('open', 0);
+    assert.deepEqual(bolt.obey('lock', BY, 0).settled, BY);
+    bolt.senseDoor('closed', 1_000);
+    assert.equal(bolt.sense('locked', 2_000).settled?.cause, 'relock');
   });
 
   it('resumes no lock into the air', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,8 @@ import type { WireExchange } from '../../../tools/bench/wire-tap.js';
 const PROGRAM = fileURLToPath(new URL('../../../tools/bench/main.js', import.meta.url));
 const SNAPSHOT = fileURLToPath(new URL('../../../../contracts/snapshots/gas.json', import.meta.url));
 const TOGGLES = 3;
-const BOLT_TRAVEL_MS = 400;
+/** The simulated bolt takes 400; two clocks read to the millisecond may show a little less. */
+const BOLT_TRAVEL_MS = 390;
 
 describe('bench --json', function () {
   this.timeout(120_000);
@@ -65,7 +66,7 @@ describe('bench --json', function () {
       [1, 1, 1, 2],
     );
     assert.ok(idlePoll.up.body < 320 && idlePoll.down.body < 100, JSON.stringify(idlePoll));
-    assert.ok(idlePoll.samples > TOGGLES);
+    assert.ok(idlePoll.samples > TOGGLES && idlePoll.totalMax < pollWithOneHit.totalMin);
     const hit = pollWithOneHit.down.body - idlePoll.down.body;
     assert.ok(hit > 450 && hit < 700, `one event of ${hit} bytes`);
     assert.ok(transactionFetch.down.body > 600 && transactionFetch.down.body < 1_000);
@@ -97,19 +98,18 @@ describe('bench --json', function () {
     const parts = ['sentToMined', 'minedToSeen', 'seenToVerified', 'verifiedToMoved', 'movedToSigned'];
     assert.deepEqual(Object.keys(ours), [...parts, 'signedToChecked', 'sentToVerified', 'total']);
     assert.deepEqual(Object.keys(naive), ['sentToMined', 'minedToSeen', 'sentToSeen']);
-    for (const [name, { p50_ms, p95_ms }] of Object.entries({ ...ours, ...naive })) {
+    for (const [name, { p50_ms, p95_ms }] of [...Object.entries(ours), ...Object.entries(naive)]) {
       assert.ok(p50_ms !== null && p95_ms !== null && p50_ms <= p95_ms, name);
       // A block may be in the lock's hands a moment before the node announces it here.
       assert.ok(p50_ms > -100 && p95_ms < 20_000, `${name} ${p50_ms} ${p95_ms}`);
     }
     assert.ok(atLeast(ours['verifiedToMoved'], BOLT_TRAVEL_MS));
-    assert.ok(atLeast(ours['total'], BOLT_TRAVEL_MS + (ours['sentToMined']?.p50_ms ?? 0)));
+    assert.ok(atLeast(ours['total'], BOLT_TRAVEL_MS + (ours['sentToVerified']?.p50_ms ?? 0)));
   });
 
   it('counts checks a second', () => {
     for (const [name, rate] of Object.entries(result.perSecond)) assert.ok(rate > 1 && rate < 1e6, name);
     assert.ok(result.perSecond.opensslVerify > result.perSecond.nobleVerify);
-    assert.ok(result.perSecond.commandExamined < 1.2 * result.perSecond.nobleRecover);
   });
 
   it('gives ratios of its own figures', () => {
@@ -150,6 +150,28 @@ describe('bench', () => {
     const { exitCode, stdout } = await runBench(['--help'], {});
     assert.equal(exitCode, 0);
     assert.match(stdout, /--toggles <n>.*\n.*--json/);
+  });
+
+  it('ends its chain and takes its files away when it is stopped', async function () {
+    this.timeout(60_000);
+    const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
+    try {
+      const { exitCode, stdout } = await runBench(['--json'], { TMPDIR: folder }, (child, stderr) => {
+        // The folders are made at the start of this part, before the lock is up.
+        if (stderr.includes('on a chain with blocks')) {
+          const timer = setInterval(() => {
+            if (readdirSync(folder).length < 2) return;
+            clearInterval(timer);
+            child.kill('SIGTERM');
+          }, 20);
+          return true;
+        }
+        return false;
+      });
+      assert.deepEqual([exitCode, stdout, readdirSync(folder)], [143, '', []]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   for (const words of [['--toggles', '0'], ['--toggles', 'x'], ['--toggles', '1001'], ['--fast'], ['more']]) {
@@ -233,13 +255,16 @@ describe('wire bytes', () => {
 });
 
 describe('Closers', () => {
-  it('ends all, the newest first, each once, whatever fails', async () => {
+  it('ends all, the newest first, each once, whatever fails or hangs', async function () {
+    this.timeout(15_000);
     const ended: number[] = [];
     const closers = new Closers();
     closers.add(() => ended.push(1));
     closers.add(() => Promise.reject(new Error('stuck')));
+    closers.add(() => new Promise(() => {}));
     closers.add(async () => ended.push(3));
-    await Promise.all([closers.closeAll(), closers.closeAll()]);
+    await closers.closeAll();
+    await closers.closeAll();
     assert.deepEqual(ended, [3, 1]);
   });
 });
@@ -274,15 +299,22 @@ interface Run {
   readonly stderr: string;
 }
 
-function runBench(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Run> {
+/** @param watch - is shown all of stderr with each part of it, until it says that it has seen enough */
+function runBench(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  watch: (child: ChildProcess, stderr: string) => boolean = () => true,
+): Promise<Run> {
   const child = spawn(process.execPath, [PROGRAM, ...words], { env: { ...process.env, ...env } });
   let stdout = '';
   let stderr = '';
+  let isWatching = true;
   child.stdout.on('data', (data: Buffer) => {
     stdout += data;
   });
   child.stderr.on('data', (data: Buffer) => {
     stderr += data;
+    if (isWatching) isWatching = !watch(child, stderr);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
