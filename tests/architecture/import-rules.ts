@@ -48,7 +48,11 @@ export const IMPORT_RULES: readonly FolderRule[] = [
   // It explains a verdict by the lock's own code.
   { folder: 'tools/latchkey', may: [...TOOL, 'firmware/lock'] },
   { folder: 'tools/rv32', may: TOOL, mayTypes: ['firmware/targets/rv32'] },
-  { folder: 'tools/xs', may: [...TOOL, 'host-sim'], mayTypes: ['firmware/targets/xs-host'] },
+  {
+    folder: 'tools/xs',
+    may: [...TOOL, 'firmware/lock', 'host-sim', 'firmware/targets/xs-host/frame'],
+    mayTypes: ['firmware/targets/xs-host'],
+  },
   { folder: 'tools/bench', may: [...TOOL, 'host-sim'] },
   { folder: 'tools/*', may: TOOL },
   {
