@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ENDPOINTS_MAX } from '../firmware/protocol/limits.js';
+import { HOST_ENGINES, type HostEngineName } from './engines/host-engine.js';
 import { EXIT_CODES, Failure } from './failure.js';
 
 export interface SimulatorOptions {
@@ -15,6 +16,7 @@ export interface SimulatorOptions {
   readonly lockRpc?: readonly string[];
   readonly reportUrl?: string;
   readonly data?: string;
+  readonly engine?: HostEngineName;
   readonly blockTime: number;
   readonly pollMs: number;
 }
@@ -47,6 +49,11 @@ export function parseOptions(
       new Option('--block-time <s>', "seconds between blocks of the simulator's own chain, 0 for at once")
         .argParser(count(0, 600))
         .default(1),
+    )
+    .addOption(
+      new Option('--engine <name>', 'what signs and checks signatures, noble unless named').choices(
+        HOST_ENGINES,
+      ),
     )
     .addHelpText('after', HELP)
     .allowExcessArguments(false)

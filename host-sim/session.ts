@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Address } from 'viem';
+import type { CryptoEngine } from '../firmware/crypto/engine.js';
 import { guardEngine } from '../firmware/crypto/guarded-engine.js';
-import { createNobleEngine } from '../firmware/crypto/noble-engine.js';
 import { formatHex, parseHex } from '../firmware/protocol/hex.js';
 import { type Chain, openChain } from './chain.js';
 import type { ConsoleEvent } from './console-event.js';
+import { chooseHostEngine } from './engines/host-engine.js';
 import { EXIT_CODES, Failure, messageOf } from './failure.js';
 import { playLies } from './lie-series.js';
 import { LockHost } from './lock-host.js';
@@ -35,7 +36,7 @@ const LOCK = 1;
 export class Session {
   readonly world = new DoorWorld({ clock: systemClock });
   readonly #options: SimulatorOptions;
-  readonly #engine = guardEngine(createNobleEngine());
+  readonly #engine: CryptoEngine;
   readonly #observer: Observer;
   #chain: Chain | undefined;
   #node: LyingNode | undefined;
@@ -46,6 +47,7 @@ export class Session {
 
   constructor(options: SimulatorOptions, emit: Emit) {
     this.#options = options;
+    this.#engine = guardEngine(chooseHostEngine(options.engine ?? 'noble'));
     this.#observer = new Observer(this.#engine, emit);
   }
 

@@ -1,16 +1,13 @@
-import { concatBytes, readUint, writeUint } from '../protocol/bytes.js';
+import { concatBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
-
-/** The field's prime. @see SEC 2 section 2.4.1 */
-const P = 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2fn;
-/** The group's order. @see SEC 2 section 2.4.1 */
-const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
-const HALF_N = N >> 1n;
+import { N, P } from './field.js';
+import { isOnCurve, liftX } from './point.js';
+import { readWord, writeWord } from './word.js';
 
 /** @throws DecodeError `size` | `range` outside 1..n-1; the message holds nothing of the key */
 export function expectSecretKey(secretKey32: Uint8Array): void {
   if (secretKey32.length !== 32) throw new DecodeError('size', 'expected a secret key of 32 bytes');
-  const scalar = readUint(secretKey32);
+  const scalar = readWord(secretKey32);
   if (scalar === 0n || scalar >= N) throw new DecodeError('range', 'expected a secret key in 1..n-1');
 }
 
@@ -24,11 +21,11 @@ export function expectSignature(signature64: Uint8Array): void {
   if (signature64.length !== 64) {
     throw new DecodeError('size', `expected a signature of 64 bytes, found ${signature64.length}`);
   }
-  const r = readUint(signature64.subarray(0, 32));
-  const s = readUint(signature64.subarray(32));
+  const r = readWord(signature64);
+  const s = readWord(signature64, 32);
   if (r === 0n || r >= N) throw new DecodeError('signature-range', 'expected r in 1..n-1');
   if (s === 0n || s >= N) throw new DecodeError('signature-range', 'expected s in 1..n-1');
-  if (s > HALF_N) throw new DecodeError('high-s', 'expected s in 1..n/2');
+  if (s > N >> 1n) throw new DecodeError('high-s', 'expected s in 1..n/2');
 }
 
 /**
@@ -44,13 +41,11 @@ export function decompressPublicKey(publicKey33: Uint8Array): Uint8Array {
   const head = publicKey33[0];
   if (head !== 2 && head !== 3)
     throw new DecodeError('range', 'expected a public key that starts with 2 or 3');
-  const x = readUint(publicKey33.subarray(1));
+  const x = readWord(publicKey33, 1);
   if (x >= P) throw new DecodeError('range', 'expected a coordinate below p');
-  const square = curveSide(x);
-  const root = squareRoot(square);
-  if ((root * root) % P !== square) throw new DecodeError('range', 'expected a public key on the curve');
-  const y = (root & 1n) === BigInt(head - 2) ? root : P - root;
-  return concatBytes(Uint8Array.of(4), publicKey33.subarray(1), writeUint(y, 32));
+  const point = liftX(x, head === 3);
+  if (point === undefined) throw new DecodeError('range', 'expected a public key on the curve');
+  return concatBytes(Uint8Array.of(4), publicKey33.subarray(1), writeWord(point.y));
 }
 
 /** @param publicKey65 - uncompressed and on the curve. @returns 33 bytes. @see SEC 1 section 2.3.3 */
@@ -62,23 +57,7 @@ export function compressPublicKey(publicKey65: Uint8Array): Uint8Array {
 /** @returns whether 65 bytes are the uncompressed encoding of a point of the curve. @see SEC 1 section 2.3.4 */
 export function isPublicKey65(publicKey65: Uint8Array): boolean {
   if (publicKey65.length !== 65 || publicKey65[0] !== 4) return false;
-  const x = readUint(publicKey65.subarray(1, 33));
-  const y = readUint(publicKey65.subarray(33));
-  return x < P && y < P && (y * y) % P === curveSide(x);
-}
-
-/** x^3 + 7 in the field. */
-function curveSide(x: bigint): bigint {
-  return (((x * x) % P) * x + 7n) % P;
-}
-
-/** The only candidate for a root, since p is 3 modulo 4: value^((p+1)/4). @see SEC 1 section 2.3.4 */
-function squareRoot(value: bigint): bigint {
-  let result = 1n;
-  let base = value;
-  for (let exponent = (P + 1n) >> 2n; exponent > 0n; exponent >>= 1n) {
-    if ((exponent & 1n) === 1n) result = (result * base) % P;
-    base = (base * base) % P;
-  }
-  return result;
+  const x = readWord(publicKey65, 1);
+  const y = readWord(publicKey65, 33);
+  return x < P && y < P && isOnCurve(x, y);
 }

@@ -26,6 +26,13 @@ export interface CryptoEngine {
     secretKey32: Uint8Array,
     extraEntropy32?: Uint8Array,
   ): RecoverableSignature;
+  /**
+   * Checks a signature of one's own for less than recovering costs, where an engine has such a way. It must compute
+   * the nonce's point anew and from other steps than signing did. Without it the seam recovers the key.
+   * @param signature - well-formed and low-S
+   * @returns whether the key gives this signature with this recovery id
+   */
+  isOwn?(digest32: Uint8Array, signature: RecoverableSignature, secretKey32: Uint8Array): boolean;
   /** @returns the signer's public key, 65 bytes, uncompressed. @see SEC 1 section 4.1.6 */
   recover(digest32: Uint8Array, signature64: Uint8Array, recoveryId: number): Uint8Array;
   verify(digest32: Uint8Array, signature64: Uint8Array, publicKey33: Uint8Array): boolean;

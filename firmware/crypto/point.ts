@@ -58,9 +58,14 @@ export function toAffine({ x, y, z }: Point): { readonly x: bigint; readonly y: 
   return { x: canonical(x * square), y: canonical(y * fold(inverse * square)) };
 }
 
+/** Whether y^2 = x^3 + 7. @param x - 0..p-1. @param y - 0..p-1 */
+export function isOnCurve(x: bigint, y: bigint): boolean {
+  return isZero(reduce(y * y - fold(x * x) * x - 7n));
+}
+
 /** @param x - 0..p-1. @returns the point of the curve with this x and the wanted parity of y, or undefined */
 export function liftX(x: bigint, isOdd: boolean): Point | undefined {
-  const side = reduce(x * x * x + 7n);
+  const side = reduce(fold(x * x) * x + 7n);
   const root = squareRoot(side);
   if (!isZero(reduce(root * root - side))) return undefined;
   const y = canonical(root);

@@ -4,7 +4,7 @@ import { multiplyBase } from './base-point.js';
 import type { CryptoEngine, RecoverableSignature } from './engine.js';
 import { invert, N, P } from './field.js';
 import { keccak256 } from './keccak256.js';
-import { add, liftX, multiply, type Point, toAffine } from './point.js';
+import { add, isOnCurve, liftX, multiply, type Point, toAffine } from './point.js';
 import { createNonces } from './rfc6979.js';
 import { hmacSha256, sha256 } from './sha256.js';
 import { readWord, writeWord } from './word.js';
@@ -22,6 +22,7 @@ export function createSmallEngine(): CryptoEngine {
     hmacSha256,
     publicKey,
     signRecoverable,
+    isOwn,
     recover,
     verify,
     ecdh,
@@ -56,6 +57,29 @@ function signRecoverable(
       recoveryId: isOdd === isHigh ? 0 : 1,
     };
   }
+}
+
+/**
+ * Checks the equation that every verifier checks, R = (digest / s) G + (r / s) Q, with Q = secret G: two walks through
+ * the table by other scalars than the nonce's, and a point that must lie on the curve. A fault in the nonce's point, in
+ * s or in the table shows; that secret G is the key which the world knows does not.
+ */
+function isOwn(
+  digest32: Uint8Array,
+  { signature64, recoveryId }: RecoverableSignature,
+  secretKey32: Uint8Array,
+): boolean {
+  const r = readWord(signature64);
+  const inverse = invert(readWord(signature64, 32), N);
+  const byDigest = multiplyBase((readWord(digest32) * inverse) % N);
+  const byKey = multiplyBase((((r * inverse) % N) * readWord(secretKey32)) % N);
+  const nonce = toAffine(add(byDigest, byKey));
+  return (
+    nonce !== undefined &&
+    nonce.x === r &&
+    (nonce.y & 1n) === BigInt(recoveryId) &&
+    isOnCurve(nonce.x, nonce.y)
+  );
 }
 
 /** @see SEC 1 section 4.1.6 */

@@ -4,12 +4,19 @@ import { keccak256 } from 'viem';
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { createNobleEngine } from '../../firmware/crypto/noble-engine.js';
+import { createSmallEngine } from '../../firmware/crypto/small-engine.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
+import { createLibsecp256k1Engine, loadSecp256k1 } from '../../host-sim/engines/libsecp256k1.js';
 import { bytesToHex, hexToBytes, readChainVectors } from '../vectors/chain-vectors.js';
+import { engineTranscript } from './engine-cases.js';
 import { rfc6979Nonce, signByOracle } from './rfc6979-oracle.js';
 
-/** Every engine that the firmware can run on; each passes all of this, byte for byte. */
-const ENGINES: readonly (() => CryptoEngine)[] = [createNobleEngine];
+/** Every engine that runs in this process; each passes all of this, byte for byte. */
+const ENGINES: readonly { readonly name: string; readonly create: () => CryptoEngine }[] = [
+  { name: 'noble', create: createNobleEngine },
+  { name: 'small', create: createSmallEngine },
+  { name: 'libsecp256k1', create: () => createLibsecp256k1Engine(loadSecp256k1()) },
+];
 
 interface Rfc6979Vectors {
   readonly nonces: readonly {
@@ -63,8 +70,66 @@ describe('rfc6979Nonce, the oracle itself', () => {
   }
 });
 
-for (const create of ENGINES) {
-  const raw = create();
+/** @returns undefined where this machine has no build of an engine */
+function tryCreate(create: () => CryptoEngine): CryptoEngine | undefined {
+  try {
+    return create();
+  } catch {
+    return undefined;
+  }
+}
+
+describe('engineTranscript', () => {
+  const reference = [...engineTranscript(guardEngine(createNobleEngine()))];
+
+  it('asks for every kind of answer, and meets no error outside the seam', () => {
+    assert.ok(reference.length > 1_700, `only ${reference.length} lines`);
+    const endings = ['true', 'false', 'signature', 'signature-range', 'high-s', 'size', 'range', 'invariant'];
+    for (const ending of endings) {
+      assert.ok(reference.filter((line) => line.endsWith(`: ${ending}`)).length > 5, ending);
+    }
+    assert.deepEqual(
+      reference.filter((line) => /outside|changed/.test(line)),
+      [],
+    );
+  });
+
+  for (const { name, create } of ENGINES.slice(1)) {
+    it(`is the same for ${name} as for noble`, function () {
+      const raw = tryCreate(create);
+      if (raw === undefined) return this.skip();
+      let at = 0;
+      for (const line of engineTranscript(guardEngine(raw))) assert.equal(line, reference[at++]);
+      assert.equal(at, reference.length);
+    });
+  }
+
+  const faults: readonly (readonly [string, (engine: CryptoEngine) => Partial<CryptoEngine>])[] = [
+    ['hashes with the other padding', ({ sha256 }) => ({ keccak256: sha256 })],
+    [
+      'leaves extra entropy out',
+      ({ signRecoverable }) => ({ signRecoverable: (digest, key) => signRecoverable(digest, key) }),
+    ],
+    ['verifies everything', () => ({ verify: () => true })],
+    ['recovers for id 0 alone', ({ recover }) => ({ recover: (digest, rs) => recover(digest, rs, 0) })],
+    ['shares a digest', ({ ecdh, sha256 }) => ({ ecdh: (key, point) => sha256(ecdh(key, point)) })],
+  ];
+  for (const [name, fault] of faults) {
+    it(`differs for an engine that ${name}`, () => {
+      const small = createSmallEngine();
+      // The check after signing would stop most of these before they tell.
+      const faulty = guardEngine({ ...small, isOwn: () => true, ...fault(small) });
+      assert.notDeepEqual([...engineTranscript(faulty, 2)], [...engineTranscript(guardEngine(small), 2)]);
+    });
+  }
+});
+
+for (const { name, create } of ENGINES) {
+  const raw = tryCreate(create);
+  if (raw === undefined) {
+    describe(`CryptoEngine ${name}`, () => it.skip('has no build on this machine'));
+    continue;
+  }
   const engine = guardEngine(raw);
 
   describe(`CryptoEngine ${engine.name}`, () => {

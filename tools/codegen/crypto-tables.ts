@@ -79,6 +79,7 @@ function keccakFile(): string {
   const lines = [
     ...halves.map((half, i) => `  let a${half} = state[${i}] as number;`),
     ...halves.map((half) => `  let b${half} = 0;`),
+    ...halves.slice(0, 10).flatMap((half) => [`  let c${half} = 0;`, `  let d${half} = 0;`]),
     '  let low = 0;',
     '  let high = 0;',
     '  for (let round = 0; round < 24; round++) {',
@@ -115,13 +116,13 @@ function thetaLines(): readonly string[] {
   const parities = columns.flatMap((x) =>
     ['l', 'h'].map((half) => {
       const column = columns.map((y) => `a${x + 5 * y}${half}`).join(' ^ ');
-      return `    const c${x}${half} = ${column};`;
+      return `    c${x}${half} = ${column};`;
     }),
   );
   const effects = columns.flatMap((x) => {
     const [left, right] = [(x + 4) % 5, (x + 1) % 5];
     const [low, high] = rotated(`c${right}l`, `c${right}h`, 1);
-    return [`    const d${x}l = c${left}l ^ (${low});`, `    const d${x}h = c${left}h ^ (${high});`];
+    return [`    d${x}l = c${left}l ^ (${low});`, `    d${x}h = c${left}h ^ (${high});`];
   });
   return [...parities, ...effects];
 }

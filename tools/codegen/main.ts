@@ -2,18 +2,22 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { generateCryptoTables } from './crypto-tables.js';
 import { type GeneratedFile, generateFiles } from './generate.js';
 
 function main(): void {
   const program = new Command('generate')
-    .description('Compiles the contracts and writes what is generated from them.')
+    .description(
+      'Compiles the contracts, and writes what is generated from them and the tables of the small engine.',
+    )
     .option('--check', 'write nothing; exit 1 where a committed file is stale')
     .parse();
   const { check = false } = program.opts<{ check?: boolean }>();
   const root = fileURLToPath(new URL('../../../', import.meta.url));
   say('compiling contracts/src (about 3 s)');
   try {
-    const stale = generateFiles(root, say).filter((file) => isStale(root, file));
+    const files = [...generateCryptoTables(), ...generateFiles(root, say)];
+    const stale = files.filter((file) => isStale(root, file));
     if (stale.length === 0) say('everything is up to date');
     for (const file of stale) {
       if (!check) write(root, file);

@@ -5,7 +5,7 @@ import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
 import { concatBytes, writeUint } from '../../../firmware/protocol/bytes.js';
 import { InvariantError } from '../../../firmware/protocol/errors.js';
 import { N } from '../../conformance/rfc6979-oracle.js';
-import { hexToBytes } from '../../vectors/chain-vectors.js';
+import { bytesToHex, hexToBytes } from '../../vectors/chain-vectors.js';
 import { throwsDecodeError } from '../protocol/throws-decode-error.js';
 
 const P = 2n ** 256n - 2n ** 32n - 977n;
@@ -123,6 +123,45 @@ describe('guardEngine', () => {
       assert.throws(() => untouchable.recover(wrong, signed.signature64, 0), InvariantError);
       assert.throws(() => untouchable.verify(wrong, signed.signature64, publicKey), InvariantError);
     }
+  });
+
+  it('gives the engine a digest of n or above modulo n', () => {
+    const seen: string[] = [];
+    const note = (digest32: Uint8Array) => seen.push(bytesToHex(digest32));
+    const noting = guardEngine({
+      ...noble,
+      signRecoverable: (...args) => {
+        note(args[0]);
+        return noble.signRecoverable(...args);
+      },
+      recover: (...args) => {
+        note(args[0]);
+        return noble.recover(...args);
+      },
+      verify: (...args) => {
+        note(args[0]);
+        return noble.verify(...args);
+      },
+    });
+    const { signature64, recoveryId } = noting.signRecoverable(word(N + 5n), key);
+    assert.deepEqual(
+      noting.recover(word(N + 5n), signature64, recoveryId),
+      noble.recover(word(5n), signature64, recoveryId),
+    );
+    assert.ok(noting.verify(word(N + 5n), signature64, publicKey));
+    assert.deepEqual(new Set(seen), new Set([bytesToHex(word(5n))]));
+    assert.ok(seen.length >= 3);
+  });
+
+  it('asks an engine that can check its own signatures, and believes no error of it', () => {
+    const asked = (isOwn: NonNullable<CryptoEngine['isOwn']>) =>
+      guardEngine({ ...noble, isOwn, recover: ask }).signRecoverable(digest, key);
+    assert.deepEqual(
+      asked(() => true),
+      signed,
+    );
+    assert.throws(() => asked(() => false), InvariantError);
+    assert.throws(() => asked(ask), /was asked/);
   });
 
   const faults: readonly (readonly [string, Partial<CryptoEngine>])[] = [
