@@ -34,7 +34,7 @@ describe("the device's own numbers on rv32imc", function () {
     }
   });
 
-  it('tell all of the live heap by its parts', () => {
+  it('tell all of the live heap by its parts, and what collections add', () => {
     for (const { parts, live, slots, chunks, peak } of Object.values(result.heap)) {
       assert.equal(live, slots + chunks);
       assert.equal(
@@ -43,6 +43,12 @@ describe("the device's own numbers on rv32imc", function () {
       );
       for (const [part, bytes] of Object.entries(parts)) assert.ok(bytes > 0, part);
       assert.ok(peak > live);
+    }
+    for (const [span, instructions] of Object.entries(result.collecting.typescript)) {
+      assert.ok(
+        instructions > result.engines.typescript[span as keyof typeof result.engines.typescript],
+        span,
+      );
     }
   });
 
@@ -76,6 +82,13 @@ describe('overBudget', () => {
     );
   });
 
+  it('holds the limit of a step with the collections in it', () => {
+    const result = figures(100);
+    const { native } = result.collecting;
+    const slow = { ...result, collecting: { ...result.collecting, native: { ...native, poll: 3_000_001 } } };
+    assert.deepEqual(overBudget(slow, budget(100)), ['native poll: 3000001, over the limit of 3000000']);
+  });
+
   it('refuses a figure that is in no budget', () => {
     assert.ok(
       overBudget(figures(1), { reasons: [], figures: {} }).includes('native command: 1, in no budget'),
@@ -100,6 +113,7 @@ function resultWith(spans: Rv32Result['engines']['native']): Rv32Result {
     engines: { native: spans, typescript: spans },
     heap: { native: heap, typescript: heap },
     flash: { xs: 1, nativeEngine: 1, host: 1, library: 1, modules: { native: 1, typescript: 1 } },
+    collecting: { native: spans, typescript: spans },
     staticRam: { xs: 1, nativeEngine: 1, host: 1, library: 1 },
     allocated: { native: none, typescript: none },
     boot: { native: 1, typescript: 1 },

@@ -13,16 +13,29 @@ const RUN_MS_MAX = 300_000;
 export const ENGINES = Object.freeze(['native', 'typescript'] as const);
 export type EngineName = (typeof ENGINES)[number];
 
+/** XS's heap at its start; it grows in small steps from there. */
+export interface StartHeap {
+  readonly slotCount: number;
+  readonly chunkBytes: number;
+}
+
 /**
  * Runs the story on one engine in QEMU, which counts instructions one by one.
+ * @param heap - absent means one in which nothing has to be collected
  * @throws Error with what the image said
  */
-export async function runImage(image: string, engine: EngineName, story: StoryInput): Promise<Measurement> {
+export async function runImage(
+  image: string,
+  engine: EngineName,
+  story: StoryInput,
+  heap?: StartHeap,
+): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-rv32-'));
   try {
     const input = join(folder, 'story.json');
     writeFileSync(input, JSON.stringify(story));
     const words = ['rv32', `dist/firmware/targets/rv32/${engine}.js`, input];
+    if (heap !== undefined) words.push(String(heap.slotCount), String(heap.chunkBytes));
     const printed = await emulate(image, words);
     const line = printed.split('\n').find((text) => text.startsWith('{'));
     if (line === undefined) throw new Error(`rv32: no measurement in: ${printed.slice(0, 2_000)}`);

@@ -2,7 +2,7 @@ import type { EngineUse } from '../../firmware/targets/rv32/engine-meter.js';
 import { ENGINES, type EngineName } from './emulator.js';
 import type { Rv32Result } from './result.js';
 
-const LABEL_WIDTH = 44;
+const LABEL_WIDTH = 56;
 const CELL_WIDTH = 14;
 
 const SPANS = Object.freeze({
@@ -29,6 +29,12 @@ export function formatResult(result: Rv32Result): string {
     row(
       'boot to the end of the first poll',
       ENGINES.map((engine) => result.boot[engine]),
+    ),
+    ...SPAN_NAMES.map((span) =>
+      row(
+        `${SPANS[span]}, collecting`,
+        ENGINES.map((engine) => result.collecting[engine][span]),
+      ),
     ),
     row(
       'one collection of garbage',
@@ -81,7 +87,7 @@ function heapLines({ heap, allocated }: Rv32Result): string[] {
     line('  functions and constants of the modules', (engine) => heap[engine].parts.modules),
     line('  data: the lock itself', (engine) => heap[engine].parts.data),
     line('  what measures', (engine) => heap[engine].parts.harness),
-    line('peak: live and the hungriest step', (engine) => heap[engine].peak),
+    line("peak, in a heap like a device's", (engine) => heap[engine].peak),
     line('stack of XS, deepest', (engine) => heap[engine].stack),
     ...SPAN_NAMES.map((span) => line(`allocated by ${SPANS[span]}`, (engine) => allocated[engine][span])),
   ];

@@ -1,6 +1,7 @@
 /*
  * XS on a bare rv32imc core: imports one ES module and calls its default export with a `host` object.
  * The command line names the module and a file for it to read; both come from the computer by semihosting.
+ * Two more words give XS's heap at its start: slots, and bytes of chunks.
  */
 #include <semihost.h>
 
@@ -15,12 +16,12 @@
 #define EXIT_USAGE 64
 #define EXIT_SOFTWARE 70
 
-/* Room enough that nothing measured has to collect garbage: a collection is measured for itself. */
+/* Without words on the heap, room enough that nothing measured has to collect garbage. */
 static const xsCreation creation = {
 	.initialChunkSize = 4 * 1024 * 1024,
-	.incrementalChunkSize = 64 * 1024,
+	.incrementalChunkSize = 1024,
 	.initialHeapCount = 256 * 1024,
-	.incrementalHeapCount = 1024,
+	.incrementalHeapCount = 64,
 	.stackCount = 2048,
 	.initialKeyCount = 2048,
 	.incrementalKeyCount = 64,
@@ -165,14 +166,20 @@ int main(void)
 	static char commandLine[512];
 	xsCreation mine = creation;
 	xsMachine *machine;
-	char *module;
-	/* Words: the program's name, the module, the input file. */
+	char *module, *slots, *chunks;
+	/* The first word is the program's name. */
 	if (sys_semihost_get_cmdline(commandLine, sizeof(commandLine)) || !strtok(commandLine, " "))
 		return EXIT_USAGE;
 	module = strtok(NULL, " ");
 	inputPath = strtok(NULL, " ");
 	if (!module || !inputPath)
 		return EXIT_USAGE;
+	slots = strtok(NULL, " ");
+	chunks = strtok(NULL, " ");
+	if (slots && chunks) {
+		mine.initialHeapCount = (xsIntegerValue)strtol(slots, NULL, 10);
+		mine.initialChunkSize = (xsIntegerValue)strtol(chunks, NULL, 10);
+	}
 	machine = xsCreateMachine(&mine, "latchkey", NULL);
 	if (!machine)
 		return EXIT_SOFTWARE;

@@ -10,7 +10,9 @@ import type { StoryInput } from './story-input.js';
 /** One step of the lock's work. */
 export interface Span {
   readonly instructions: number;
-  /** Bytes of slots and chunks that it took and that the next collection gives back, or that it keeps. */
+  /** Bytes of slots and chunks at the most, garbage included. */
+  readonly peak: number;
+  /** The same, less what was live before: all that it allocates, where nothing is collected in its midst. */
   readonly allocated: number;
 }
 
@@ -121,7 +123,8 @@ function countSpan(host: Rv32Host, overhead: number, run: () => void): Span {
   run();
   const instructions = host.instructions() - start - overhead;
   const { slotsPeak, chunksPeak } = host.measureHeap();
-  return { instructions, allocated: slotsPeak + chunksPeak - before.slots - before.chunks };
+  const peak = slotsPeak + chunksPeak;
+  return { instructions, peak, allocated: peak - before.slots - before.chunks };
 }
 
 /** What counting itself adds: two readings with an empty function between them. */
