@@ -60,6 +60,13 @@ interface Unit {
   readonly flags: readonly string[];
 }
 
+/** The compiler and its version, on which every count depends. @throws Error where it does not run */
+export function compilerName(): string {
+  const { stdout, error } = spawnSync(COMPILER, ['-dumpfullversion'], { encoding: 'utf8' });
+  if (error !== undefined) throw error;
+  return `gcc ${stdout.trim()}`;
+}
+
 /** What is missing of the toolchain, or undefined where all of it is there. */
 export function missingTools(): string | undefined {
   const missing = [COMPILER, EMULATOR].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
@@ -74,8 +81,9 @@ export function missingTools(): string | undefined {
  */
 export async function buildImage(onStep: (done: number, all: number) => void): Promise<string> {
   mkdirSync(join(ROOT, CACHE), { recursive: true });
+  const compiler = compilerName();
   const headers = hash([TARGET, XS_HOST, NATIVE, `${NATIVE}/generated`].flatMap(headersIn).map(textOf));
-  const objects = units().map((unit) => ({ unit, object: objectOf(unit, headers) }));
+  const objects = units().map((unit) => ({ unit, object: objectOf(unit, compiler + headers) }));
   const stale = objects.filter(({ object }) => !existsSync(join(ROOT, object)));
   const queue = [...stale];
   let done = 0;
@@ -144,9 +152,12 @@ function filesIn(folder: string, ending: string): readonly string[] {
   return names.sort().map((name) => `${folder}/${name}`);
 }
 
-/** The name says what went in: the flags, the source, our headers. Packages change with the lock file only. */
-function objectOf({ path, flags }: Unit, headers: string): string {
-  return `${CACHE}/${basename(path, '.c')}-${hash([...COMPILE, ...flags, textOf(path), headers])}.o`;
+/**
+ * The name says what went in: the flags, the source, and what all share: compiler and our headers.
+ * Packages' headers change with their sources, and node_modules with the cache in it.
+ */
+function objectOf({ path, flags }: Unit, shared: string): string {
+  return `${CACHE}/${basename(path, '.c')}-${hash([...COMPILE, ...flags, textOf(path), shared])}.o`;
 }
 
 function textOf(path: string): string {

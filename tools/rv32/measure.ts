@@ -1,6 +1,6 @@
 import type { Measurement } from '../../firmware/targets/rv32/measurement.js';
 import { ENGINES, type EngineName, runImage, type StartHeap } from './emulator.js';
-import { buildImage, sizeImage } from './image.js';
+import { buildImage, compilerName, sizeImage } from './image.js';
 import { type EngineRuns, FREE_BYTES, type Rv32Result, SLOT_BYTES, summarise } from './result.js';
 import { writeStory } from './story.js';
 
@@ -28,7 +28,7 @@ export async function measureRv32(onProgress: OnProgress): Promise<Rv32Result> {
   };
   onProgress(RUNNING, 0, 2 * ENGINES.length);
   const [native, typescript] = await Promise.all([measure('native'), measure('typescript')]);
-  return summarise({ native, typescript }, sizeImage(image));
+  return summarise({ native, typescript }, sizeImage(image), compilerName());
 }
 
 /** What is live, and what a device has free beside it: half for slots, half for chunks. */

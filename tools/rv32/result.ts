@@ -40,6 +40,8 @@ export interface HeapResult {
 
 /** The device's own numbers: instructions on rv32imc, and bytes. */
 export interface Rv32Result {
+  /** On which every count depends. */
+  readonly compiler: string;
   readonly engines: Readonly<Record<EngineName, Readonly<Record<SpanName, number>>>>;
   readonly heap: Readonly<Record<EngineName, HeapResult>>;
   readonly flash: {
@@ -69,6 +71,7 @@ export interface Rv32Result {
 export function summarise(
   runs: Readonly<Record<EngineName, EngineRuns>>,
   { flash, ram }: ImageSize,
+  compiler: string,
 ): Rv32Result {
   const { native, typescript } = runs;
   const both = <T>(of: (run: Measurement, tight: Measurement) => T) => ({
@@ -76,6 +79,7 @@ export function summarise(
     typescript: of(typescript.roomy, typescript.tight),
   });
   return {
+    compiler,
     engines: both(({ spans }) => mapSpans(spans, ({ instructions }) => instructions)),
     heap: both(heapOf),
     flash: { ...flash, modules: both(({ loaded }) => loaded.code) },

@@ -17,7 +17,7 @@ const SPAN_NAMES = Object.keys(SPANS) as readonly SpanName[];
 /** Lays a result out for people. */
 export function formatResult(result: Rv32Result): string {
   return [
-    'The lock on rv32imc (ESP32-C3), XS from npm, modules in RAM; QEMU, instructions counted one by one',
+    `The lock on rv32imc (ESP32-C3), XS from npm, modules in RAM; ${result.compiler}; counted in QEMU`,
     '',
     ...section('Instructions', ENGINES),
     ...SPAN_NAMES.map((span) =>
