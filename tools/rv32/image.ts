@@ -70,6 +70,9 @@ export function compilerName(): string {
 /** What is missing of the toolchain, or undefined where all of it is there. */
 export function missingTools(): string | undefined {
   const missing = [COMPILER, EMULATOR].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
+  // The compiler gives a file's place, or its bare name back where there is none.
+  const { stdout } = spawnSync(COMPILER, ['-print-file-name=picolibc.specs'], { encoding: 'utf8' });
+  if (stdout?.trim() === 'picolibc.specs') missing.push('picolibc');
   return missing.length === 0 ? undefined : missing.join(' and ');
 }
 
