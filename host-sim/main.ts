@@ -2,6 +2,9 @@ import { realpathSync } from 'node:fs';
 import { createInterface, emitKeypressEvents } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { View } from './console-event.js';
+import type { MachinePlace } from './engines/machine-place.js';
+import { XsLock } from './engines/xs-lock.js';
+import { buildXsRunner } from './engines/xs-runner.js';
 import { EXIT_CODES, Failure, messageOf } from './failure.js';
 import { parseOptions, type SimulatorOptions } from './options.js';
 import { Session } from './session.js';
@@ -18,7 +21,8 @@ async function main(words: readonly string[]): Promise<number> {
   const options = parseOptions(words);
   if (!options) return EXIT_CODES.ok;
   let view: View | undefined;
-  const session = new Session(options, (event, atUnixMs) => view?.show(event, atUnixMs));
+  const place = options.engine === 'xs' ? await placeOnXs() : undefined;
+  const session = new Session(options, (event, atUnixMs) => view?.show(event, atUnixMs), place);
   view = createView(options, session);
   const ended = new Promise<'signal'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -38,6 +42,12 @@ async function main(words: readonly string[]): Promise<number> {
   }
   await closeAll(view, session);
   return exitCode;
+}
+
+/** The firmware on the engine and with the cryptography of a lock. */
+async function placeOnXs(): Promise<MachinePlace> {
+  const runner = await buildXsRunner((text) => process.stderr.write(`latchkey: ${text}\n`));
+  return new XsLock({ runner, engine: 'native' });
 }
 
 /** Toggles as asked, then keys until the end. @returns the exit code */

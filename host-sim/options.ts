@@ -16,7 +16,8 @@ export interface SimulatorOptions {
   readonly lockRpc?: readonly string[];
   readonly reportUrl?: string;
   readonly data?: string;
-  readonly engine?: HostEngineName;
+  /** Cryptography of this process; `xs` runs the whole firmware on the engine of a lock, with its native one. */
+  readonly engine?: HostEngineName | 'xs';
   readonly blockTime: number;
   readonly pollMs: number;
 }
@@ -51,9 +52,10 @@ export function parseOptions(
         .default(1),
     )
     .addOption(
-      new Option('--engine <name>', 'what signs and checks signatures, noble unless named').choices(
-        HOST_ENGINES,
-      ),
+      new Option(
+        '--engine <name>',
+        'what signs and checks signatures, noble unless named; xs runs the firmware as on a lock',
+      ).choices([...HOST_ENGINES, 'xs']),
     )
     .addHelpText('after', HELP)
     .allowExcessArguments(false)

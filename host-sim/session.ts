@@ -9,6 +9,7 @@ import { formatHex, parseHex } from '../firmware/protocol/hex.js';
 import { type Chain, openChain } from './chain.js';
 import type { ConsoleEvent } from './console-event.js';
 import { chooseHostEngine } from './engines/host-engine.js';
+import type { MachinePlace } from './engines/machine-place.js';
 import { EXIT_CODES, Failure, messageOf } from './failure.js';
 import { playLies } from './lie-series.js';
 import { LockHost } from './lock-host.js';
@@ -36,6 +37,7 @@ const LOCK = 1;
 export class Session {
   readonly world = new DoorWorld({ clock: systemClock });
   readonly #options: SimulatorOptions;
+  readonly #place: MachinePlace | undefined;
   readonly #engine: CryptoEngine;
   readonly #observer: Observer;
   #chain: Chain | undefined;
@@ -45,9 +47,13 @@ export class Session {
   #temporary: string | undefined;
   #isStopping = false;
 
-  constructor(options: SimulatorOptions, emit: Emit) {
+  /** @param place - where the lock's machine runs; in this process where none is named */
+  constructor(options: SimulatorOptions, emit: Emit, place?: MachinePlace) {
     this.#options = options;
-    this.#engine = guardEngine(chooseHostEngine(options.engine ?? 'noble'));
+    this.#place = place;
+    const { engine = 'noble' } = options;
+    // On XS the lock brings its own; this one is the owner's.
+    this.#engine = guardEngine(chooseHostEngine(engine === 'xs' ? 'noble' : engine));
     this.#observer = new Observer(this.#engine, emit);
   }
 
@@ -71,6 +77,9 @@ export class Session {
     const host = this.#createHost();
     this.#host = host;
     host.on((event, atUnixMs) => this.#observer.heard(event, atUnixMs));
+    host.on((event) => {
+      if (event.kind === 'power' && !event.on) this.#place?.cutPower();
+    });
     const port = await host.listen();
     host.boot();
     step('pairing: button pressed, secret proved');
@@ -190,6 +199,7 @@ export class Session {
     if (this.#isStopping) throw new Failure(EXIT_CODES.ok, 'stopped');
     const { data, pollMs, reportUrl } = this.#options;
     if (data === undefined) this.#temporary = mkdtempSync(join(tmpdir(), 'latchkey-'));
+    const place = this.#place;
     return new LockHost({
       engine: this.#engine,
       world: this.world,
@@ -197,6 +207,7 @@ export class Session {
       pollIntervalMs: pollMs,
       buildUnixSeconds: Math.floor(statSync(fileURLToPath(import.meta.url)).mtimeMs / 1_000),
       ...(reportUrl !== undefined && { reportUrl }),
+      ...(place !== undefined && { createMachine: (device) => place.create(device) }),
     });
   }
 

@@ -5,7 +5,7 @@ import { add, double, negate, type Point } from './point.js';
 /**
  * The generator times a scalar: 12 doublings and 52 additions from a table of 64 points. Every scalar takes the same
  * steps, but BigInt's own time depends on the values.
- * @param scalar - 0..n-1
+ * @param scalar - 0..n
  * @see Hamburg, "Fast and compact elliptic-curve cryptography", section 3.3 (signed combs)
  */
 export function multiplyBase(scalar: bigint): Point {

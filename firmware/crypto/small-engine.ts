@@ -4,7 +4,7 @@ import { multiplyBase } from './base-point.js';
 import type { CryptoEngine, RecoverableSignature } from './engine.js';
 import { invert, N, P } from './field.js';
 import { keccak256 } from './keccak256.js';
-import { add, isOnCurve, liftX, multiply, type Point, toAffine } from './point.js';
+import { add, liftX, multiply, type Point, toAffine } from './point.js';
 import { createNonces } from './rfc6979.js';
 import { hmacSha256, sha256 } from './sha256.js';
 import { readWord, writeWord } from './word.js';
@@ -61,8 +61,8 @@ function signRecoverable(
 
 /**
  * Checks the equation that every verifier checks, R = (digest / s) G + (r / s) Q, with Q = secret G: two walks through
- * the table by other scalars than the nonce's, and a point that must lie on the curve. A fault in the nonce's point, in
- * s or in the table shows; that secret G is the key which the world knows does not.
+ * the table by other scalars than the nonce's. A fault in the nonce's point, in s, in r or in a point of the table
+ * shows; that secret G is the key which the world knows is not checked.
  */
 function isOwn(
   digest32: Uint8Array,
@@ -74,12 +74,7 @@ function isOwn(
   const byDigest = multiplyBase((readWord(digest32) * inverse) % N);
   const byKey = multiplyBase((((r * inverse) % N) * readWord(secretKey32)) % N);
   const nonce = toAffine(add(byDigest, byKey));
-  return (
-    nonce !== undefined &&
-    nonce.x === r &&
-    (nonce.y & 1n) === BigInt(recoveryId) &&
-    isOnCurve(nonce.x, nonce.y)
-  );
+  return nonce !== undefined && nonce.x === r && (nonce.y & 1n) === BigInt(recoveryId);
 }
 
 /** @see SEC 1 section 4.1.6 */
@@ -90,7 +85,7 @@ function recover(digest32: Uint8Array, signature64: Uint8Array, recoveryId: numb
   const inverse = invert(r, N);
   const s = (readWord(signature64, 32) * inverse) % N;
   const digest = (readWord(digest32) * inverse) % N;
-  const signer = toAffine(add(multiply(nonce, s), multiplyBase(digest === 0n ? 0n : N - digest)));
+  const signer = toAffine(add(multiply(nonce, s), multiplyBase(N - digest)));
   if (signer === undefined) throw new DecodeError('signature', 'expected a key that is not infinity');
   return concatBytes(Uint8Array.of(4), writeWord(signer.x), writeWord(signer.y));
 }

@@ -10,6 +10,11 @@ const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const LAMBDA = 0x5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72n;
 const G33 = '0x0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';
 const GX = `0x${G33.slice(4)}`;
+/** Keys that were made for a nonce whose x is r + n, with s 3 and digest 5. */
+const OVERFLOWED = Object.freeze([
+  [2n, '0x03e96d0186d1fac4c98e43b1f5487105076745022befa3484190b4251038e5535d'],
+  [4n, '0x037f67ec186dd03f1abe296e472deff7d644dcff8f00c30fed82aafa51beeec347'],
+] as const);
 const WORD_MAX = 2n ** 256n - 1n;
 
 /**
@@ -138,6 +143,12 @@ export function* groupEdgeLines(engine: CryptoEngine): Generator<string, void> {
 
 /** Good signatures, and each part of them altered. */
 export function* verifyLines(engine: CryptoEngine, sampleCount: number): Generator<string, void> {
+  // The nonce's x is r + n: rare, and right to a verifier, who compares modulo n.
+  for (const [r, key] of OVERFLOWED) {
+    yield line(`verify r ${r} under r + n`, () =>
+      engine.verify(writeUint(5n, 32), signatureOf(r, 3n), parseHex(key)),
+    );
+  }
   for (let i = 0; i < sampleCount; i++) {
     const key = sampleBytes(200 + i, 32);
     const digest = sampleBytes(300 + i, 32);

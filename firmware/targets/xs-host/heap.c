@@ -1,11 +1,41 @@
 #include "xsAll.h"
 #include "heap.h"
 
+#define PAINT 0xa5
+/* Slots that were skipped and never written are fewer than this in a row. */
+#define STRETCH 32
+
 static size_t heapLimit = SIZE_MAX;
 
 static size_t takenBytes(txMachine *the)
 {
 	return (size_t)the->maximumHeapCount * LATCHKEY_DEVICE_SLOT_BYTES + (size_t)the->maximumChunksSize;
+}
+
+void latchkeyPaintStack(void *machine)
+{
+	txMachine *the = machine;
+	memset(the->stackBottom, PAINT, (size_t)((char *)the->stack - (char *)the->stackBottom));
+}
+
+static int isPainted(const txSlot *slot)
+{
+	const unsigned char *at = (const unsigned char *)slot;
+	size_t i;
+	for (i = 0; i < sizeof(txSlot); i++)
+		if (at[i] != PAINT)
+			return 0;
+	return 1;
+}
+
+/* From the top down to the first stretch that is whole: XS scribbles at the bottom too, when it prints numbers. */
+static size_t stackSlotsPeak(txMachine *the)
+{
+	const txSlot *slot = the->stackTop;
+	int painted = 0;
+	while (slot > the->stackBottom && painted < STRETCH)
+		painted = isPainted(--slot) ? painted + 1 : 0;
+	return (size_t)(the->stackTop - slot) - (size_t)painted;
 }
 
 void latchkeyMeasureHeap(void *machine, LatchkeyHeap *heap)
@@ -16,6 +46,7 @@ void latchkeyMeasureHeap(void *machine, LatchkeyHeap *heap)
 	heap->chunkBytes = (size_t)the->currentChunksSize;
 	heap->slotCountPeak = (size_t)the->peakHeapCount;
 	heap->chunkBytesPeak = (size_t)the->peakChunksSize;
+	heap->stackSlotsPeak = stackSlotsPeak(the);
 }
 
 void latchkeyLimitHeap(void *machine, size_t bytes)

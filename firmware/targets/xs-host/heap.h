@@ -14,7 +14,11 @@ typedef struct {
 	/* Most that was ever taken, garbage included. */
 	size_t slotCountPeak;
 	size_t chunkBytesPeak;
+	size_t stackSlotsPeak;
 } LatchkeyHeap;
+
+/* Paints the unused stack, so that it shows later how deep it went. Call it once, before anything runs. */
+void latchkeyPaintStack(void *machine);
 
 /* Collects all garbage, then counts. */
 void latchkeyMeasureHeap(void *machine, LatchkeyHeap *heap);
@@ -25,7 +29,7 @@ void latchkeyMeasureHeap(void *machine, LatchkeyHeap *heap);
  */
 void latchkeyLimitHeap(void *machine, size_t bytes);
 
-/* Starts the peaks anew from what is taken now. */
+/* Starts the peaks of slots and chunks anew from what is taken now. */
 void latchkeyResetPeaks(void *machine);
 
 #endif

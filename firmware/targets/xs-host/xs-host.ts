@@ -7,6 +7,8 @@ export interface Heap {
   readonly chunkBytes: number;
   readonly slotCountPeak: number;
   readonly chunkBytesPeak: number;
+  /** How deep the stack of XS ever went; C has its own. */
+  readonly stackSlotsPeak: number;
 }
 
 /** What host.c gives to the default export of the module that it starts. */

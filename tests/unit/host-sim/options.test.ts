@@ -20,7 +20,7 @@ describe('parseOptions', () => {
 
   it('reads what is given', () => {
     const words =
-      '--toggles 3 --exit --json --port 8545 --lock-rpc http://a:1,https://b/x --data d --block-time 0';
+      '--toggles 3 --exit --json --port 8545 --lock-rpc http://a:1,https://b/x --data d --block-time 0 --engine xs';
     assert.deepEqual(
       { ...parseOptions([...words.split(' '), '--poll-ms', '100', '--report-url', 'http://c/']) },
       {
@@ -29,6 +29,7 @@ describe('parseOptions', () => {
         json: true,
         keep: false,
         muteOwner: false,
+        engine: 'xs',
         port: 8545,
         lockRpc: ['http://a:1', 'https://b/x'],
         data: 'd',
@@ -66,6 +67,7 @@ describe('parseOptions', () => {
       '--toggles 1.5',
       '--toggles',
       '--port 0',
+      '--engine v8',
       '--port 65536',
       '--rpc http://a',
       '--rpc ftp://a --key-file k',
