@@ -1,11 +1,22 @@
 import { DecodeError } from './errors.js';
 
 const DIGITS = '0123456789abcdef';
+/** A digit's value by its character code, either case; undefined elsewhere. A function call would cost XS more. */
+const DIGIT_VALUES: readonly (number | undefined)[] = Object.freeze(
+  Array.from({ length: 103 }, (_, code) => {
+    const value = DIGITS.indexOf(String.fromCharCode(code).toLowerCase());
+    return value < 0 ? undefined : value;
+  }),
+);
 
 /** Formats bytes as lowercase hex with 0x. */
 export function formatHex(bytes: Uint8Array): string {
   let text = '0x';
-  for (const byte of bytes) text += (DIGITS[byte >> 4] as string) + (DIGITS[byte & 15] as string);
+  const size = bytes.length;
+  for (let i = 0; i < size; i++) {
+    const byte = bytes[i] as number;
+    text += (DIGITS[byte >> 4] as string) + (DIGITS[byte & 15] as string);
+  }
   return text;
 }
 
@@ -30,7 +41,9 @@ export function parseHex(text: unknown, size?: number): Uint8Array {
     throw new DecodeError('size', `expected ${size} bytes, found ${count}`);
   const out = new Uint8Array(count);
   for (let i = 0, at = 2; i < count; i++, at += 2) {
-    out[i] = (digitAt(text, at) << 4) | digitAt(text, at + 1);
+    const high = DIGIT_VALUES[text.charCodeAt(at)] ?? noDigit(at);
+    const low = DIGIT_VALUES[text.charCodeAt(at + 1)] ?? noDigit(at + 1);
+    out[i] = (high << 4) | low;
   }
   return out;
 }
@@ -58,16 +71,13 @@ export function parseQuantity(text: unknown, bits: number): bigint {
     throw new DecodeError('hex', 'a quantity has no leading zeros');
   // Length first: a megabyte of digits must not become a BigInt.
   if (text.length - 2 > Math.ceil(bits / 4)) throw new DecodeError('range', `expected at most ${bits} bits`);
-  for (let at = 2; at < text.length; at++) digitAt(text, at);
+  const { length } = text;
+  for (let at = 2; at < length; at++) if (DIGIT_VALUES[text.charCodeAt(at)] === undefined) noDigit(at);
   const value = BigInt(text);
   if (value >> BigInt(bits) !== 0n) throw new DecodeError('range', `expected at most ${bits} bits`);
   return value;
 }
 
-function digitAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  if (code >= 48 && code <= 57) return code - 48;
-  const lower = code | 32;
-  if (lower >= 97 && lower <= 102) return lower - 87;
+function noDigit(at: number): never {
   throw new DecodeError('hex', `not a hex digit at position ${at}`);
 }

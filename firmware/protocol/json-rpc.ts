@@ -20,6 +20,9 @@ export type BatchAnswer =
   | { readonly kind: 'answers'; readonly answers: readonly RpcAnswer[] }
   | { readonly kind: 'batch-refused'; readonly error: RpcError };
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
 /** Encodes one call as compact JSON. @see JSON-RPC 2.0 section 4 */
 export function encodeRpcCall(id: number, request: RpcRequest): Uint8Array {
   return asciiBytes(callText(id, request));
@@ -105,16 +108,14 @@ function callText(id: number, request: RpcRequest): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method: request.method, params: request.params });
 }
 
+/** Looks at what stands outside of strings alone: most of what a node sends is long strings of hex. */
 function checkDepth(body: Uint8Array, depthMax: number): void {
+  const size = body.length;
   let depth = 0;
-  let isInString = false;
-  for (let at = 0; at < body.length; at++) {
+  for (let at = 0; at < size; at++) {
     const byte = body[at] as number;
-    if (isInString) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) isInString = false;
-    } else if (byte === 0x22) {
-      isInString = true;
+    if (byte === QUOTE) {
+      at = endOfString(body, at + 1);
     } else if (byte === 0x5b || byte === 0x7b) {
       depth++;
       if (depth > depthMax) throw new DecodeError('depth', `JSON nested deeper than ${depthMax}`);
@@ -122,6 +123,17 @@ function checkDepth(body: Uint8Array, depthMax: number): void {
       depth--;
     }
   }
+}
+
+/** @returns where the quote is that ends a string; an unended string reaches to the end */
+function endOfString(body: Uint8Array, from: number): number {
+  for (let quote = body.indexOf(QUOTE, from); quote >= 0; quote = body.indexOf(QUOTE, quote + 1)) {
+    let escapes = quote;
+    while (escapes > from && body[escapes - 1] === BACKSLASH) escapes--;
+    // An odd number of backslashes escapes the quote, an even number each other.
+    if ((quote - escapes) % 2 === 0) return quote;
+  }
+  return body.length;
 }
 
 function answerOf(object: JsonObject): RpcAnswer {

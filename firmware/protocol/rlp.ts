@@ -1,4 +1,4 @@
-import { concatBytes } from './bytes.js';
+import { writeUint } from './bytes.js';
 import { DecodeError } from './errors.js';
 import { RLP_BYTES_MAX, RLP_DEPTH_MAX } from './limits.js';
 
@@ -7,24 +7,16 @@ export type RlpItem = Uint8Array | readonly RlpItem[];
 
 /** Encodes an item of our own making. @see yellow paper, appendix B */
 export function encodeRlp(item: RlpItem): Uint8Array {
-  if (item instanceof Uint8Array) {
-    if (item.length === 1 && (item[0] as number) < 0x80) return item.slice();
-    return concatBytes(encodeHead(0x80, item.length), item);
-  }
-  const body = concatBytes(...item.map(encodeRlp));
-  return concatBytes(encodeHead(0xc0, body.length), body);
+  const out = new Uint8Array(encodedSize(item));
+  writeItem(out, 0, item);
+  return out;
 }
 
 /** Writes an unsigned integer as RLP has it: big-endian, no leading zeros, zero is the empty string. */
 export function rlpUint(value: bigint | number): Uint8Array {
-  let rest = BigInt(value);
-  if (rest < 0n) throw new RangeError('rlpUint: negative value');
-  const bytes: number[] = [];
-  while (rest > 0n) {
-    bytes.push(Number(rest & 0xffn));
-    rest >>= 8n;
-  }
-  return Uint8Array.from(bytes.reverse());
+  if (value < 0) throw new RangeError('rlpUint: negative value');
+  const digits = value.toString(16);
+  return digits === '0' ? new Uint8Array(0) : writeUint(value, (digits.length + 1) >> 1);
 }
 
 /** Drops leading zero bytes, so that a fixed-width integer becomes an RLP one. */
@@ -101,8 +93,49 @@ function readLength(
   return { from: at + 1 + width, length };
 }
 
-function encodeHead(offset: number, length: number): Uint8Array {
-  if (length <= 55) return Uint8Array.of(offset + length);
-  const width = rlpUint(length);
-  return concatBytes(Uint8Array.of(offset + 55 + width.length), width);
+function encodedSize(item: RlpItem): number {
+  if (item instanceof Uint8Array && isOwnEncoding(item)) return 1;
+  const size = contentSize(item);
+  return headSize(size) + size;
+}
+
+function contentSize(item: RlpItem): number {
+  if (item instanceof Uint8Array) return item.length;
+  const count = item.length;
+  let size = 0;
+  for (let i = 0; i < count; i++) size += encodedSize(item[i] as RlpItem);
+  return size;
+}
+
+function headSize(size: number): number {
+  if (size <= 55) return 1;
+  return size < 0x100 ? 2 : size < 0x1_0000 ? 3 : size < 0x100_0000 ? 4 : 5;
+}
+
+/** @returns where the next item goes */
+function writeItem(out: Uint8Array, at: number, item: RlpItem): number {
+  if (item instanceof Uint8Array) {
+    const from = isOwnEncoding(item) ? at : writeHead(out, at, 0x80, item.length);
+    out.set(item, from);
+    return from + item.length;
+  }
+  let next = writeHead(out, at, 0xc0, contentSize(item));
+  const count = item.length;
+  for (let i = 0; i < count; i++) next = writeItem(out, next, item[i] as RlpItem);
+  return next;
+}
+
+function writeHead(out: Uint8Array, at: number, offset: number, size: number): number {
+  if (size <= 55) {
+    out[at] = offset + size;
+    return at + 1;
+  }
+  const width = headSize(size) - 1;
+  out[at] = offset + 55 + width;
+  for (let i = width, rest = size; i > 0; i--, rest >>>= 8) out[at + i] = rest & 0xff;
+  return at + 1 + width;
+}
+
+function isOwnEncoding(bytes: Uint8Array): boolean {
+  return bytes.length === 1 && (bytes[0] as number) < 0x80;
 }

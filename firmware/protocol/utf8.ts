@@ -2,6 +2,8 @@ import { DecodeError, InvariantError } from './errors.js';
 
 /** Code points that are gathered before they become text, so that long text costs no quadratic joining. */
 const POINTS_PER_JOIN = 128;
+/** What no byte of ASCII has, in each of a word's four bytes. */
+const HIGH_BITS = 0x80808080 | 0;
 
 /**
  * Encodes text as UTF-8. Iterates by code points, because strings hold UTF-16 units on Node and code points on XS.
@@ -39,6 +41,7 @@ export function encodeUtf8(text: string): Uint8Array {
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   const size = bytes.length;
+  if (isAscii(bytes)) return textOfAscii(bytes);
   let text = '';
   let points: number[] = [];
   let at = 0;
@@ -68,6 +71,30 @@ export function decodeUtf8(bytes: Uint8Array): string {
     }
   }
   return text + String.fromCodePoint(...points);
+}
+
+/** Four bytes at a time: on XS it is the access to an element that costs. */
+function isAscii(bytes: Uint8Array): boolean {
+  const size = bytes.length;
+  const wordCount = size >> 2;
+  const copy = new Uint8Array(wordCount << 2);
+  copy.set(bytes.subarray(0, wordCount << 2));
+  const words = new Int32Array(copy.buffer);
+  let bits = 0;
+  for (let i = 0; i < wordCount; i++) bits |= words[i] as number;
+  for (let at = wordCount << 2; at < size; at++) bits |= bytes[at] as number;
+  return (bits & HIGH_BITS) === 0;
+}
+
+function textOfAscii(bytes: Uint8Array): string {
+  const size = bytes.length;
+  let text = '';
+  for (let at = 0; at < size; at += POINTS_PER_JOIN) {
+    const codes: ArrayLike<number> = bytes.subarray(at, at + POINTS_PER_JOIN);
+    // Any array-like object will do; only the type of `apply` asks for an array.
+    text += String.fromCharCode.apply(null, codes as number[]);
+  }
+  return text;
 }
 
 function utf8Size(text: string): number {

@@ -47,6 +47,7 @@ export const IMPORT_RULES: readonly FolderRule[] = [
   { folder: 'contracts/script', may: ['contracts/generated', 'firmware/protocol', ...HOST] },
   // It explains a verdict by the lock's own code.
   { folder: 'tools/latchkey', may: [...TOOL, 'firmware/lock'] },
+  { folder: 'tools/rv32', may: TOOL, mayTypes: ['firmware/targets/rv32'] },
   {
     folder: 'tools/xs',
     may: [...TOOL, 'firmware/lock', 'host-sim', 'firmware/targets/xs-host/frame'],
