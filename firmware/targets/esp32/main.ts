@@ -1,0 +1,51 @@
+import Analog from 'embedded:io/analog';
+import Digital from 'embedded:io/digital';
+import PWM from 'embedded:io/pwm';
+import Serial from 'embedded:io/serial';
+import WiFi from 'embedded:network/interface/wifi';
+import KeyValueStorage from 'embedded:storage/key-value';
+import config from 'mc/config';
+import Time from 'time';
+import Timer from 'timer';
+import type { BoardIo } from './board-io.js';
+import { boardNamed } from './boards/board-list.js';
+import { setCertificateClock } from './certificate-clock.js';
+import { chipHmac, chipRandom, keepImage, restartChip } from './chip.js';
+import { createBoardEngine } from './crypto-engine.js';
+import { LockBoard } from './lock-board.js';
+import { createHttp, createHttps } from './network.js';
+
+/** What the chip has, for the lock that knows no chip. */
+function createBoardIo(): BoardIo {
+  return {
+    engine: createBoardEngine(),
+    digital: Digital,
+    pwm: PWM,
+    analog: Analog,
+    serial: Serial,
+    wifi: WiFi,
+    http: createHttp(),
+    https: createHttps(),
+    keyValue: KeyValueStorage,
+    timer: Timer,
+    ticks: Time,
+    random: chipRandom,
+    chipKey: chipHmac,
+    setCertificateClock: (done) => setCertificateClock(String(config['sntp']), done),
+    keepImage,
+    restart: restartChip,
+    trace: (line) => trace(`latchkey: ${line}\n`),
+  };
+}
+
+/** Called by the runtime once the modules are in place; there is nothing to wait for. */
+export default function main(): void {
+  new LockBoard({
+    board: boardNamed(config['board']),
+    io: createBoardIo(),
+    firmwareVersion: String(config['firmwareVersion']),
+    buildUnixSeconds: Number(config['buildUnixSeconds'] ?? 0),
+    timeHosts: String(config['timeHosts']).split(','),
+    pairingSecret: config['pairingSecret'],
+  }).start();
+}
