@@ -75,7 +75,7 @@ export function capSocket(io: SocketConstructor, bytesMax: number): SocketConstr
 }
 
 function sizeOf(data: unknown): number {
-  if (typeof data === 'number') return data === 0 || data > 0 ? 1 : 0;
+  if (typeof data === 'number') return 1;
   if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength;
   return 0;
 }

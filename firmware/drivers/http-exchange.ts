@@ -117,6 +117,7 @@ export class HttpExchange {
     connection.client?.request({
       method: 'POST',
       path: exchange.url.path,
+      headersMask: ['content-length'],
       headers: new Map([
         ['content-type', contentType],
         ['content-length', String(body.length)],

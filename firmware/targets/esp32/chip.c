@@ -1,6 +1,6 @@
 /* Randomness, OTA rollback and restart: what the lock needs of ESP-IDF and Moddable has no module for. */
-#include "xsmc.h"
 #include "xsPlatform.h"
+#include "xsmc.h"
 
 #include "bootloader_random.h"
 #include "esp_ota_ops.h"

@@ -1,6 +1,6 @@
 /* A key that never leaves the chip: the HMAC peripheral of C3, S2, S3, C6 and later, over a key in the eFuses. */
-#include "xsmc.h"
 #include "xsPlatform.h"
+#include "xsmc.h"
 
 #include <string.h>
 

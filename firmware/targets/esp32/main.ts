@@ -7,6 +7,15 @@ import KeyValueStorage from 'embedded:storage/key-value';
 import config from 'mc/config';
 import Time from 'time';
 import Timer from 'timer';
+import type {
+  AnalogConstructor,
+  DigitalConstructor,
+  KeyValueIo,
+  PwmConstructor,
+  SerialConstructor,
+  TimerIo,
+  WifiConstructor,
+} from '../../drivers/io.js';
 import type { BoardIo } from './board-io.js';
 import { boardNamed } from './boards/board-list.js';
 import { setCertificateClock } from './certificate-clock.js';
@@ -15,19 +24,22 @@ import { createBoardEngine } from './crypto-engine.js';
 import { LockBoard } from './lock-board.js';
 import { createHttp, createHttps } from './network.js';
 
-/** What the chip has, for the lock that knows no chip. */
+/**
+ * What the chip has, for the lock that knows no chip. The SDK's own types are wider than what its modules do with
+ * these options (and leave out some `close`), hence the casts: here alone a module becomes what a driver expects.
+ */
 function createBoardIo(): BoardIo {
   return {
     engine: createBoardEngine(),
-    digital: Digital,
-    pwm: PWM,
-    analog: Analog,
-    serial: Serial,
-    wifi: WiFi,
+    digital: Digital as unknown as DigitalConstructor,
+    pwm: PWM as unknown as PwmConstructor,
+    analog: Analog as unknown as AnalogConstructor,
+    serial: Serial as unknown as SerialConstructor,
+    wifi: WiFi as unknown as WifiConstructor,
     http: createHttp(),
     https: createHttps(),
-    keyValue: KeyValueStorage,
-    timer: Timer,
+    keyValue: KeyValueStorage as unknown as KeyValueIo,
+    timer: Timer as unknown as TimerIo,
     ticks: Time,
     random: chipRandom,
     chipKey: chipHmac,
