@@ -3,7 +3,6 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { deployLockRegistry, readKeyFile } from '../contracts/script/deploy.js';
 import { EXIT_CODES, Failure, messageOf } from './failure.js';
 import type { SimulatorOptions } from './options.js';
-import { packOrder } from './owner/registry-calls.js';
 import { startAnvil } from './world/anvil.js';
 
 /** A chain with a LockRegistry on it, and an account that can pay. */
@@ -91,17 +90,17 @@ async function deploy(rpcUrl: string, account: LocalAccount, pollIntervalMs: num
 }
 
 const PROBE_ABI = parseAbi([
-  'function encodeOrder(uint256 lockId, uint8 action, uint40 notAfter, uint32 challenge) view returns (uint256)',
+  'function eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)',
 ]);
 
-/** Asks the contract for a word that only a LockRegistry packs this way; epoch 0 is that of a lock nobody has. */
+/** Asks the contract for the domain that a lock's registration is signed for. @see EIP-5267 */
 async function checkRegistry(reader: Reader, address: Address): Promise<void> {
   const wrong = `there is no LockRegistry at ${address}: check --registry, or leave it out to deploy one`;
-  const lock = '0x0000000000000000000000000000000000000001';
-  const probe = { lock, epoch: 0, notAfterSeconds: 2 ** 33, action: 1, challenge: 7 } as const;
-  const args = [BigInt(lock), probe.action, probe.notAfterSeconds, probe.challenge] as const;
-  const word = await reader
-    .readContract({ address, abi: PROBE_ABI, functionName: 'encodeOrder', args })
-    .catch(() => undefined);
-  if (word !== packOrder(probe)) throw new Failure(EXIT_CODES.network, wrong);
+  const [, name, version, , contract] = await reader
+    .readContract({ address, abi: PROBE_ABI, functionName: 'eip712Domain' })
+    .catch(() => {
+      throw new Failure(EXIT_CODES.network, wrong);
+    });
+  if (name !== 'LockRegistry' || version !== '1' || contract.toLowerCase() !== address)
+    throw new Failure(EXIT_CODES.network, wrong);
 }

@@ -1,29 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CryptoEngine } from '../firmware/crypto/engine.js';
-import { Bolt } from '../firmware/drivers/bolt.js';
-import { Button } from '../firmware/drivers/button.js';
-import { Contact } from '../firmware/drivers/contact.js';
-import { HttpExchange } from '../firmware/drivers/http-exchange.js';
-import type { TimerToken } from '../firmware/drivers/io.js';
-import { KeyValue } from '../firmware/drivers/key-value.js';
 import { Device } from '../firmware/lock/device.js';
 import type { DeviceOptions } from '../firmware/lock/device-parts.js';
 import type { Input, Notice, Output } from '../firmware/lock/ports.js';
-import { createDigital } from './io/digital.js';
-import { httpNetwork, httpsNetwork } from './io/http-client.js';
-import { type CutMoment, FileKeyValue, writeDurably } from './io/key-value.js';
+import { type Board, createBoard, type Machine } from './board.js';
+import { openChip } from './chip.js';
+import { type CutMoment, FileKeyValue } from './io/key-value.js';
 import { type TcpConnection, TcpListener } from './io/tcp-listener.js';
-import { TimerBank } from './io/timer.js';
-import { ReportPublisher } from './report-publisher.js';
 import { type Clock, systemClock } from './world/clock.js';
-import { type DoorWorld, PINS } from './world/door-world.js';
-
-/** What the host runs: the lock's one step function. */
-export interface Machine {
-  handle(input: Input, uptimeMs: number): readonly Output[];
-}
+import type { DoorWorld } from './world/door-world.js';
 
 export interface LockHostOptions {
   readonly engine: CryptoEngine;
@@ -82,10 +68,9 @@ export class LockHost {
   constructor(options: LockHostOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    const chip = join(options.dataDirectory, 'chip');
-    mkdirSync(chip, { recursive: true });
-    this.#journalKey32 = this.#chipSecret(join(chip, 'journal-key'), 32);
-    this.pairingSecret16 = this.#chipSecret(join(chip, 'pairing-secret'), 16);
+    const chip = openChip(join(options.dataDirectory, 'chip'), (count) => this.#random(count));
+    this.#journalKey32 = chip.journalKey32;
+    this.pairingSecret16 = chip.pairingSecret16;
     this.flash = new FileKeyValue(options.dataDirectory);
     this.reportFile = join(options.dataDirectory, 'reports.hex');
     this.#port = new TcpListener({
@@ -167,54 +152,34 @@ export class LockHost {
   }
 
   #build(): Board {
-    const { world, engine } = this.#options;
-    const timer = new TimerBank(this.#clock);
-    const onInput = (input: Input) => this.#give(input, board);
-    const network = { http: httpNetwork, https: httpsNetwork, timer, onInput };
-    const pins = { io: createDigital(world.pins), timer, onInput };
-    const store = new KeyValue({ io: this.flash, path: 'flash', onInput });
+    const { world, engine, pollIntervalMs, heartbeatMs, relockMs, reportUrl, reportTimeoutMs } =
+      this.#options;
     const create = this.#options.createMachine ?? ((options: DeviceOptions) => new Device(options));
-    const { pollIntervalMs, heartbeatMs, relockMs, reportUrl, reportTimeoutMs } = this.#options;
-    const machine = create({
-      engine,
-      records: store.readAll(),
-      entropy32: this.#random(32),
-      journalKey32: this.#journalKey32,
-      pairingSecret16: this.pairingSecret16,
-      firmwareVersion: this.#options.firmwareVersion ?? '0.1.0',
-      buildUnixSeconds: this.#options.buildUnixSeconds ?? 0,
-      ...(pollIntervalMs !== undefined && { pollIntervalMs }),
-      ...(heartbeatMs !== undefined && { heartbeatMs }),
-      ...(relockMs !== undefined && { relockMs }),
+    const board: Board = createBoard({
+      clock: this.#clock,
+      flash: this.flash,
+      pins: world.pins,
+      reportFile: this.reportFile,
+      ...(reportUrl !== undefined && { reportUrl }),
+      ...(reportTimeoutMs !== undefined && { reportTimeoutMs }),
+      onInput: (input) => this.#give(input, board),
+      onDelivered: (seq, cose) => {
+        if (this.#board === board) this.#emit({ kind: 'delivered', seq, cose });
+      },
+      createMachine: (records) =>
+        create({
+          engine,
+          records,
+          entropy32: this.#random(32),
+          journalKey32: this.#journalKey32,
+          pairingSecret16: this.pairingSecret16,
+          firmwareVersion: this.#options.firmwareVersion ?? '0.1.0',
+          buildUnixSeconds: this.#options.buildUnixSeconds ?? 0,
+          ...(pollIntervalMs !== undefined && { pollIntervalMs }),
+          ...(heartbeatMs !== undefined && { heartbeatMs }),
+          ...(relockMs !== undefined && { relockMs }),
+        }),
     });
-    const board: Board = {
-      machine,
-      timer,
-      store,
-      bootMs: this.#clock.monotonicMs(),
-      queue: [],
-      isDraining: false,
-      wake: undefined,
-      bolt: new Bolt({
-        ...pins,
-        extendPin: PINS.extend,
-        retractPin: PINS.retract,
-        lockedPin: PINS.locked,
-        unlockedPin: PINS.unlocked,
-      }),
-      contact: new Contact({ ...pins, pin: PINS.contact }),
-      button: new Button({ ...pins, pin: PINS.button }),
-      http: new HttpExchange(network),
-      publisher: new ReportPublisher({
-        ...network,
-        file: this.reportFile,
-        ...(reportUrl !== undefined && { url: reportUrl }),
-        ...(reportTimeoutMs !== undefined && { timeoutMs: reportTimeoutMs }),
-        onDelivered: (seq, cose) => {
-          if (this.#board === board) this.#emit({ kind: 'delivered', seq, cose });
-        },
-      }),
-    };
     return board;
   }
 
@@ -326,33 +291,4 @@ export class LockHost {
   #random(count: number): Uint8Array {
     return this.#options.random?.(count) ?? new Uint8Array(randomBytes(count));
   }
-
-  /** Stands in for what a factory burns into the chip. */
-  #chipSecret(path: string, count: number): Uint8Array {
-    try {
-      const bytes = new Uint8Array(readFileSync(path));
-      if (bytes.length === count) return bytes;
-    } catch {
-      // Not made yet.
-    }
-    const bytes = this.#random(count);
-    writeDurably(path, bytes);
-    return bytes;
-  }
-}
-
-/** All that lives from one boot to the next. */
-interface Board {
-  readonly machine: Machine;
-  readonly timer: TimerBank;
-  readonly store: KeyValue;
-  readonly bolt: Bolt;
-  readonly contact: Contact;
-  readonly button: Button;
-  readonly http: HttpExchange;
-  readonly publisher: ReportPublisher;
-  readonly bootMs: number;
-  readonly queue: Input[];
-  isDraining: boolean;
-  wake: TimerToken;
 }

@@ -82,14 +82,12 @@ export class Session {
     await this.#register(wallet, paired.registrationSignature65, paired.deadlineSeconds);
     this.#aim(chain, lock, paired.epoch);
     step('waiting for the first poll');
-    await this.#observer
-      .until(isPolled, FIRST_POLL_MS_MAX)
-      .catch(() => {
-        throw new Failure(
-          EXIT_CODES.network,
-          `the lock gets no answer from ${endpoints.join(', ')}: check --lock-rpc`,
-        );
-      });
+    await this.#observer.until(isPolled, FIRST_POLL_MS_MAX).catch(() => {
+      throw new Failure(
+        EXIT_CODES.network,
+        `the lock gets no answer from ${endpoints.join(', ')}: check --lock-rpc`,
+      );
+    });
     this.#observer.showPower(true);
     this.#observer.show({
       event: 'ready',

@@ -82,7 +82,8 @@ function admit(list: AccessList, guest: Uint8Array, terms: Terms, time: Time): A
   if (terms.serial <= (known?.terms.serial ?? 0)) return { ok: false, reason: 'serial' };
   if (terms.serial <= list.serialFloor) return { ok: false, reason: 'serial' };
   if (
-    terms.serial < nowSeconds - GRANT_AGE_SECONDS_MAX ||
+    // By the floor, as tombstones go: a clock behind it must not admit what they have forgotten.
+    terms.serial < time.floorSeconds - GRANT_AGE_SECONDS_MAX ||
     terms.serial > nowSeconds + GRANT_AHEAD_SECONDS_MAX
   ) {
     return { ok: false, reason: 'serial-age' };
@@ -112,7 +113,13 @@ function retireOver(list: AccessList, nowSeconds: number): AccessList {
 /** Tombstones older than a grant may be go freely; if too many are left, the oldest become the floor. */
 function tidyTombstones(list: AccessList, time: Time): AccessList {
   const oldest = time.floorSeconds - GRANT_AGE_SECONDS_MAX;
-  const kept = list.entries.filter((entry) => entry.terms.rights !== 0 || entry.terms.serial >= oldest);
+  const kept = list.entries.filter(
+    ({ terms, guard }) =>
+      terms.rights !== 0 ||
+      terms.serial >= oldest ||
+      // The order that was obeyed last could be shown again to a guest who is granted anew.
+      (guard !== undefined && guard.notAfterSeconds >= time.floorSeconds),
+  );
   const tombstones = kept.filter((entry) => entry.terms.rights === 0);
   if (tombstones.length <= TOMBSTONES_MAX) return { entries: kept, serialFloor: list.serialFloor };
   tombstones.sort((a, b) => a.terms.serial - b.terms.serial);

@@ -1,8 +1,9 @@
 const FIRST_MS = 1_000;
-const LAST_MS = 60_000;
+const LAST_MS = 10_000;
 
 /**
- * How long to wait after a run of failures: 1 s, 2 s, 4 s … and never over 60 s.
+ * How long to wait after a run of failures: 1 s, 2 s, 4 s … and never over 10 s, so that an owner at the door
+ * does not wait longer for a node that has recovered.
  * @param failures - failures in a row, 1 or more
  * @returns milliseconds
  */

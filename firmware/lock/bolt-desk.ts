@@ -89,8 +89,9 @@ export class BoltDesk {
     const wasMoving = this.isMoving;
     const step = this.#machine.sense(sensed, uptimeMs);
     // What changes while nothing was asked of the motor, a hand has done.
-    if (!wasMoving && step.from !== step.to && !isFirst) {
-      this.#reason = { cause: 'thumb-turn' };
+    if (!wasMoving && step.from !== step.to && !isFirst) this.#reason = { cause: 'thumb-turn' };
+    // A hand has freed it and chosen. Elsewhere only "locked" ends what is owed: a sensor may lose the bolt for a moment.
+    if (step.from === 'jammed' && step.to === 'unlocked') {
       this.#relockDueMs = undefined;
       this.#owedLock = 'no';
     }

@@ -61,6 +61,7 @@ export const BOLT_TRANSITIONS: Readonly<Record<BoltState, Row>> = Object.freeze(
   },
   waiting: {
     'sensed-locked': ['locked'],
+    'want-lock': ['locking', 'lock'],
     'want-unlock': ['unlocking', 'unlock'],
     'door-closed': ['locking', 'lock'],
   },

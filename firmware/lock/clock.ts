@@ -1,4 +1,4 @@
-import { CLOCK_JUMP_SECONDS_MAX } from '../protocol/limits.js';
+import { CLOCK_JUMP_SECONDS_MAX, ORDER_AHEAD_SECONDS_MAX, UNIX_SECONDS_MAX } from '../protocol/limits.js';
 import type { ClockSource } from './ports.js';
 
 /** How far a time from outside may lie behind the floor: a crystal's drift between two synchronisations. */
@@ -27,11 +27,14 @@ export class Clock {
   #floor: Anchor;
   #authenticated: Anchor | undefined;
   #suspect: Anchor | undefined;
+  /** What the owner, or the first synchronisation, vouched for: all later steps together go a day beyond it. */
+  #vouched: Anchor | undefined;
   #synchronisedBefore: boolean;
 
   constructor(options: ClockOptions) {
     this.#floor = { seconds: options.floorSeconds, uptimeMs: 0 };
     this.#synchronisedBefore = options.synchronisedBefore;
+    if (options.synchronisedBefore) this.#vouched = this.#floor;
   }
 
   get synchronisedBefore(): boolean {
@@ -55,28 +58,41 @@ export class Clock {
    */
   synchronise(unixSeconds: number, source: ClockSource, uptimeMs: number): boolean {
     if (source === 'none' || !Number.isSafeInteger(unixSeconds) || unixSeconds < 0) return false;
-    const { floorSeconds, nowSeconds } = this.read(uptimeMs);
-    if (unixSeconds < floorSeconds - BACKWARD_SECONDS_MAX) return false;
+    if (unixSeconds > UNIX_SECONDS_MAX) return false;
+    if (unixSeconds < this.read(uptimeMs).floorSeconds - BACKWARD_SECONDS_MAX) return false;
     const told: Anchor = { seconds: unixSeconds, uptimeMs };
-    const jump = unixSeconds - (nowSeconds ?? floorSeconds);
-    if (this.#synchronisedBefore && jump > CLOCK_JUMP_SECONDS_MAX) {
+    if (
+      this.#vouched !== undefined &&
+      unixSeconds - secondsAt(this.#vouched, uptimeMs) > CLOCK_JUMP_SECONDS_MAX
+    ) {
       this.#suspect = told;
       return false;
     }
+    this.#vouched ??= told;
     this.#accept(told, uptimeMs);
     return true;
   }
 
-  /** The owner has signed an order with the current challenge: a jump that waited is believed. */
-  confirm(uptimeMs: number): boolean {
-    if (this.#suspect === undefined) return false;
-    this.#accept(this.#suspect, uptimeMs);
+  /**
+   * The owner has signed an order with the current challenge: a jump that waited is believed where the order's own
+   * window says the same, and forgotten where it does not.
+   * @returns whether the lock now has that time
+   */
+  confirm(notAfterSeconds: number, uptimeMs: number): boolean {
+    const suspect = this.#suspect;
+    this.#suspect = undefined;
+    if (suspect === undefined) return false;
+    const seconds = secondsAt(suspect, uptimeMs);
+    if (seconds > notAfterSeconds || seconds < notAfterSeconds - ORDER_AHEAD_SECONDS_MAX) return false;
+    this.#vouched = suspect;
+    this.#accept(suspect, uptimeMs);
     return true;
   }
 
   /** At pairing: the owner who stands there is the first to tell the time. */
   forget(): void {
     this.#synchronisedBefore = false;
+    this.#vouched = undefined;
     this.#suspect = undefined;
   }
 

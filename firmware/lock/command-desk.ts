@@ -1,12 +1,14 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import {
-  AWAITING_CLOCK_MAX,
   GUEST_ORDERS_PER_WINDOW_MAX,
+  OWNERS_RECEIPTS,
   RATE_WINDOW_SECONDS,
   STRICT_AFTER_BOOT_MS,
+  WAITING_COMMANDS_MAX,
 } from '../protocol/limits.js';
-import type { Circumstances } from './authorizer.js';
+import { ACTION } from '../protocol/order.js';
+import type { Circumstances, SignedCommand } from './authorizer.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
 import { examineTransaction } from './examiner.js';
@@ -28,6 +30,16 @@ export interface CommandDeskOptions {
   readonly reports: Pick<ReportDesk, 'receiptsFree' | 'countStrangers'>;
 }
 
+/** What came of a transaction that a node showed. */
+export interface Heard {
+  readonly outputs: readonly Output[];
+  /** Its bytes are those that were asked for: asking again brings no others. */
+  readonly isTrue: boolean;
+}
+
+/** How long after a failed write commands are judged again, milliseconds. */
+const RETRY_MS = 10_000;
+
 /**
  * Takes transactions as a node gave them, examines and judges them into the round under way.
  * Nothing is in force before the round was closed and made durable. Drives nothing, writes nothing.
@@ -36,29 +48,36 @@ export class CommandDesk {
   readonly #options: CommandDeskOptions;
   readonly #guestTurns = new RateLimit(GUEST_ORDERS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #round: Round | undefined;
-  #awaitingClock: readonly Candidate[] = [];
+  /** Commands to be judged again: they want a clock, or flash failed. */
+  #waiting: readonly Candidate[] = [];
+  #retryMs: number | undefined;
 
   constructor(options: CommandDeskOptions) {
     this.#options = options;
   }
 
-  /** A transaction that a node showed. */
-  hear(step: Extract<PollerStep, { kind: 'transaction' }>, uptimeMs: number): readonly Output[] {
+  /** A transaction that a node showed; `isTrue` where its bytes are those that were asked for. */
+  hear(step: Extract<PollerStep, { kind: 'transaction' }>, uptimeMs: number): Heard {
     const { hash: tx, json, url } = step;
     const { engine, lock20, memory } = this.#options;
     const { settings } = memory.identity;
-    if (settings === undefined) return this.#refuseStranger({ reason: 'unpaired', tx, url });
+    if (settings === undefined) {
+      return { outputs: this.#refuseStranger({ reason: 'unpaired', tx, url }), isTrue: true };
+    }
     const domain = { chainId: settings.chainId, registry20: settings.registry, lock20 };
     const examination = examineTransaction(engine, domain, tx, json);
-    if (examination.ok) return this.#judge({ signed: examination.signed, tx }, uptimeMs);
-    const { reason, detail } = examination;
-    return this.#refuseStranger({ reason, detail, tx, url });
+    if (examination.ok) {
+      return { outputs: this.#judge({ signed: examination.signed, tx }, uptimeMs), isTrue: true };
+    }
+    const { reason, detail, isTrue } = examination;
+    return { outputs: this.#refuseStranger({ reason, detail, tx, url }), isTrue };
   }
 
-  /** There is authenticated time now: what was refused for want of it is judged again. */
+  /** What was refused for want of a clock, or because flash failed, is judged again now that this has passed. */
   hearAgain(uptimeMs: number): readonly Output[] {
-    const candidates = this.#awaitingClock;
-    this.#awaitingClock = [];
+    const candidates = this.#waiting;
+    this.#waiting = [];
+    this.#retryMs = undefined;
     return candidates.flatMap((candidate) => this.#judge(candidate, uptimeMs));
   }
 
@@ -66,9 +85,6 @@ export class CommandDesk {
   close(): Round | undefined {
     const round = this.#round;
     this.#round = undefined;
-    if (round !== undefined) {
-      this.#awaitingClock = [...this.#awaitingClock, ...round.awaitingClock].slice(-AWAITING_CLOCK_MAX);
-    }
     return round;
   }
 
@@ -81,16 +97,57 @@ export class CommandDesk {
     this.#round ??= new Round(authority, judged);
     const round = this.#round;
     const isOwners = equalBytes(by, round.authority.owner);
-    const isFull = reports.receiptsFree <= owed.length + round.receipts.length;
+    // Whatever guests do while the sink takes no reports, there is room for the owner's word.
+    const keptFree = isOwners ? 0 : OWNERS_RECEIPTS;
+    const isFull = reports.receiptsFree - keptFree <= owed.length + round.receipts.length;
     const verdict = round.judge(candidate, this.#circumstances(uptimeMs), !isFull);
     if (!verdict.ok) {
       const { reason, known } = verdict;
+      if (reason === 'clock') this.#keep(candidate);
       return known ? [tellRefused({ reason, by, tx })] : this.#refuseStranger({ reason, by, tx });
     }
-    if (isOwners && verdict.challenged) clock.confirm(uptimeMs);
     // A challenge serves once: the next is named in this order's report.
     if (isOwners && command.kind === 'order') challenge.renew();
-    return [tell({ event: 'verified', tx, by, command: command.kind })];
+    if (isOwners && verdict.wish === 'lock') this.#forgetGuestsUnlocks(round.authority.owner);
+    const verified = tell({ event: 'verified', tx, by, command: command.kind });
+    const isConfirmed =
+      isOwners &&
+      verdict.challenged &&
+      command.kind === 'order' &&
+      clock.confirm(command.order.notAfterSeconds, uptimeMs);
+    return isConfirmed ? [verified, ...this.hearAgain(uptimeMs)] : [verified];
+  }
+
+  /**
+   * Flash refused a round. What can open nothing is tried again: a revocation must not be lost to one bad write,
+   * and an unlock must not come when nobody expects it any more.
+   */
+  retry(candidates: readonly Candidate[], uptimeMs: number): void {
+    for (const candidate of candidates) if (!opens(candidate.signed)) this.#keep(candidate);
+    this.#retryMs = uptimeMs + RETRY_MS;
+  }
+
+  /** The uptime at which a retry is due, or undefined. */
+  get retryMs(): number | undefined {
+    return this.#waiting.length === 0 ? undefined : this.#retryMs;
+  }
+
+  /** Several endpoints may show it: it waits once. Where too many wait, guests' orders give way first. */
+  #keep(candidate: Candidate): void {
+    const owner = this.#options.memory.state.authority?.owner;
+    this.#waiting = [...this.#waiting.filter(({ tx }) => !equalBytes(tx, candidate.tx)), candidate];
+    if (this.#waiting.length <= WAITING_COMMANDS_MAX) return;
+    const guests = this.#waiting.findIndex(
+      ({ signed }) => owner === undefined || !equalBytes(signed.by, owner),
+    );
+    this.#waiting = this.#waiting.filter((_, i) => i !== Math.max(0, guests));
+  }
+
+  /** The owner has locked. Without a clock that sets no barrier, so what guests wished before must not wait on. */
+  #forgetGuestsUnlocks(owner: Uint8Array): void {
+    this.#waiting = this.#waiting.filter(
+      ({ signed: { by, command } }) => equalBytes(by, owner) || !opens({ command }),
+    );
   }
 
   #circumstances(uptimeMs: number): Circumstances {
@@ -108,4 +165,8 @@ export class CommandDesk {
     this.#options.reports.countStrangers(1);
     return [tellRefused(refusal)];
   }
+}
+
+function opens({ command }: Pick<SignedCommand, 'command'>): boolean {
+  return command.kind === 'order' && command.order.action !== ACTION.lock;
 }

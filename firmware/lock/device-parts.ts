@@ -6,8 +6,10 @@ import { BoltDesk } from './bolt-desk.js';
 import { Challenge } from './challenge.js';
 import { Clock } from './clock.js';
 import { CommandDesk } from './command-desk.js';
+import { Ledger } from './ledger.js';
 import { Memory } from './memory.js';
 import { PairingDesk } from './pairing-desk.js';
+import { Pinning } from './pinning.js';
 import { Poller } from './poller.js';
 import { ReportDesk } from './report-desk.js';
 import { Reporter } from './reporter.js';
@@ -42,8 +44,8 @@ export interface DeviceParts {
   readonly commands: CommandDesk;
   readonly bolt: BoltDesk;
   readonly reports: ReportDesk;
-  /** A poller for what is pinned now; undefined while the lock is unpaired. */
-  readonly createPoller: () => Poller | undefined;
+  readonly ledger: Ledger;
+  readonly pinning: Pinning;
 }
 
 /** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
@@ -73,29 +75,34 @@ export function assemble(options: DeviceOptions): DeviceParts {
   const { machine } = bolt;
   const { heartbeatMs } = options;
   const reports = new ReportDesk({ engine, reporter, memory, bolt: machine, clock, challenge, heartbeatMs });
+  const nonce = new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32);
+  const secret16 = options.pairingSecret16;
+  const pairing = new PairingDesk({ engine, secretKey32, publicKey33, lock20, memory, secret16, nonce });
+  const intervalMs = options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT;
+  const ledger = new Ledger({
+    memory,
+    clock,
+    reports,
+    createPoller: (firstId) => createPoller(memory, lock20, firstId, intervalMs),
+  });
+  const { buildUnixSeconds } = options;
   return {
     memory,
     lock20,
     clock,
     bolt,
-    pairing: new PairingDesk({
-      engine,
-      secretKey32,
-      publicKey33,
-      lock20,
-      memory,
-      secret16: options.pairingSecret16,
-      nonce: new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32),
-    }),
-    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
-    createPoller: () => createPoller(memory, lock20, options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT),
+    pairing,
     reports,
+    ledger,
+    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
+    pinning: new Pinning({ memory, ledger, clock, pairing, reports, buildUnixSeconds }),
   };
 }
 
 function createPoller(
   memory: Pick<Memory<never>, 'identity' | 'state'>,
   lock20: Uint8Array,
+  firstId: number,
   intervalMs: number,
 ): Poller | undefined {
   const { settings } = memory.identity;
@@ -103,6 +110,7 @@ function createPoller(
   return new Poller({
     lock20,
     intervalMs,
+    firstId,
     registry20: settings.registry,
     startBlock: settings.startBlock,
     urls: settings.endpoints,

@@ -1,14 +1,13 @@
-import { CLOCK_JUMP_SECONDS_MAX } from '../protocol/limits.js';
-import { freshAuthority } from './authority.js';
 import { type BoltDesk, type BoltReason, type BoltResult, owedBy } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
-import type { LockState, Receipt } from './lock-state.js';
+import type { Ledger } from './ledger.js';
+import type { LockState, OwedLock, Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
-import type { PairingDesk, PairingResult, PairingWork } from './pairing-desk.js';
-import type { Poller, PollerStep } from './poller.js';
+import type { PairingDesk, PairingResult } from './pairing-desk.js';
+import type { PollerStep } from './poller.js';
 
 import type { Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
@@ -31,9 +30,11 @@ export class Device {
   readonly #commands: CommandDesk;
   readonly #bolt: BoltDesk;
   readonly #reports: ReportDesk;
-  #poller: Poller | undefined;
+  readonly #ledger: Ledger;
   /** Receipts of durable commands that wait for the bolt to come to rest. */
   #receipts: readonly Receipt[];
+  /** What the bolt owed when it was last looked at. */
+  #owedLock: OwedLock;
   #phase: 'off' | 'booting' | 'sensing' | 'on' = 'off';
   #wakeMs: number | undefined;
 
@@ -46,7 +47,9 @@ export class Device {
     this.#commands = parts.commands;
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
+    this.#ledger = parts.ledger;
     this.#receipts = parts.memory.state.owed;
+    this.#owedLock = parts.bolt.owedLock;
   }
 
   /**
@@ -75,9 +78,12 @@ export class Device {
       case 'clock':
         return this.#synchronise(input, uptimeMs);
       case 'http-done':
-        return this.#polled(this.#poller?.done(input.id, input.status, input.body, uptimeMs), uptimeMs);
+        return this.#polled(
+          this.#ledger.poller?.done(input.id, input.status, input.body, uptimeMs),
+          uptimeMs,
+        );
       case 'http-failed':
-        return this.#polled(this.#poller?.failed(input.id, input.reason, uptimeMs), uptimeMs);
+        return this.#polled(this.#ledger.poller?.failed(input.id, input.reason, uptimeMs), uptimeMs);
       case 'stored':
       case 'store-failed':
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
@@ -86,7 +92,7 @@ export class Device {
       case 'door-sensed':
         return this.#moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
       case 'battery-sensed':
-        this.#reports.batteryMilliVolts = input.milliVolts;
+        if (isMilliVolts(input.milliVolts)) this.#reports.batteryMilliVolts = input.milliVolts;
         return [];
       case 'button-pressed':
         return this.#press(uptimeMs);
@@ -111,17 +117,17 @@ export class Device {
   #boot(uptimeMs: number): readonly Output[] {
     if (this.#phase !== 'off') return [];
     this.#phase = 'booting';
-    const { identity, isNew, state } = this.#memory;
+    const { identity, isNew } = this.#memory;
     return [
       ...(isNew ? this.#memory.writeIdentity(identity, { kind: 'nothing' }) : []),
-      ...this.#remember({ bootCount: state.bootCount + 1 }, { kind: 'boot' }, uptimeMs),
+      ...this.#ledger.remember((state) => ({ bootCount: state.bootCount + 1 }), { kind: 'boot' }, uptimeMs),
     ];
   }
 
   /** The boot is counted. Where flash is broken the lock goes on: its button works, and no command is obeyed. */
   #booted(): readonly Output[] {
     this.#phase = 'sensing';
-    this.#poller = this.#parts.createPoller();
+    this.#ledger.startPolling();
     const { state, refusedCount } = this.#memory;
     const { bootCount, authority } = state;
     const paired = authority !== undefined;
@@ -148,17 +154,24 @@ export class Device {
   #tick(uptimeMs: number): readonly Output[] {
     if (this.#phase === 'off' || this.#phase === 'booting') return [];
     const outputs: Output[] = [...this.#moved(this.#bolt.tick(uptimeMs), uptimeMs)];
-    outputs.push(...this.#polled(this.#poller?.tick(uptimeMs), uptimeMs));
+    // Nothing is heard before the boot report, which names the last one before it.
+    if (this.#phase !== 'on') return outputs;
+    // A round is judged on what is durable.
+    if (!this.#memory.isChanging)
+      outputs.push(...this.#polled(this.#ledger.poller?.tick(uptimeMs), uptimeMs));
+    if (uptimeMs >= (this.#commands.retryMs ?? Infinity)) outputs.push(...this.#hearAgain(uptimeMs));
+    if (!this.#memory.isIdle) return outputs;
     // A heartbeat names the report before it, so it waits until that one is durable.
-    if (this.#phase === 'on' && uptimeMs >= this.#reports.heartbeatDueMs && this.#memory.isIdle) {
-      outputs.push(...this.#heartbeat(uptimeMs));
-    }
+    if (uptimeMs >= this.#reports.heartbeatDueMs) outputs.push(...this.#heartbeat(uptimeMs));
+    // Reports tell what became of the state that was written last, so it must not fall far behind them.
+    else if (this.#reports.outruns)
+      outputs.push(...this.#ledger.remember(() => ({}), { kind: 'nothing' }, uptimeMs));
     return outputs;
   }
 
   #heartbeat(uptimeMs: number): readonly Output[] {
     if (this.#reports.mayHeartbeat) return this.#reports.heartbeat(uptimeMs);
-    return this.#remember({}, { kind: 'lease' }, uptimeMs);
+    return this.#ledger.remember(() => ({}), { kind: 'lease' }, uptimeMs);
   }
 
   #synchronise(
@@ -166,6 +179,10 @@ export class Device {
     uptimeMs: number,
   ): readonly Output[] {
     if (!this.#clock.synchronise(unixSeconds, source, uptimeMs) || this.#phase !== 'on') return [];
+    return this.#hearAgain(uptimeMs);
+  }
+
+  #hearAgain(uptimeMs: number): readonly Output[] {
     return [...this.#commands.hearAgain(uptimeMs), ...this.#closeRound(uptimeMs)];
   }
 
@@ -173,9 +190,9 @@ export class Device {
   #askToWake(): readonly Output[] {
     const dues = [
       this.#bolt.dueMs,
-      this.#poller?.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      this.#phase === 'on' ? this.#reports.dueMs : undefined,
+      ...(this.#phase === 'on' ? [this.#reports.dueMs, this.#commands.retryMs] : []),
+      this.#phase === 'on' && !this.#memory.isChanging ? this.#ledger.poller?.dueMs : undefined,
     ].filter((due) => due !== undefined);
     const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
     if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];
@@ -186,7 +203,7 @@ export class Device {
   // Commands
 
   #polled(steps: readonly PollerStep[] | undefined, uptimeMs: number): readonly Output[] {
-    this.#reports.head = this.#poller?.head ?? 0;
+    this.#reports.head = this.#ledger.poller?.head ?? 0;
     return (steps ?? []).flatMap((step) => this.#pollerStep(step, uptimeMs));
   }
 
@@ -199,8 +216,10 @@ export class Device {
       case 'refused':
         this.#reports.countStrangers(1);
         return [tellRefused(step.refusal)];
-      case 'transaction':
-        return this.#commands.hear(step, uptimeMs);
+      case 'transaction': {
+        const { outputs, isTrue } = this.#commands.hear(step, uptimeMs);
+        return [...outputs, ...this.#polled(this.#ledger.poller?.heard(isTrue, uptimeMs), uptimeMs)];
+      }
       case 'round-over':
         return this.#closeRound(uptimeMs);
     }
@@ -210,18 +229,23 @@ export class Device {
   #closeRound(uptimeMs: number): readonly Output[] {
     const round = this.#commands.close();
     if (round === undefined) return [];
-    const outputs: Output[] = [];
-    if (round.receipts.length > 0) {
-      const { state } = this.#memory;
-      const { wish, authority, judged, receipts } = round;
-      const owed = [...state.owed, ...receipts];
-      const owedLock = wish === undefined ? state.owedLock : owedBy(wish.wish);
-      outputs.push(
-        ...this.#remember({ authority, judged, owed, owedLock }, { kind: 'round', round }, uptimeMs),
-      );
-    } else this.#memory.note({ judged: round.judged });
-    for (const command of round.refused) outputs.push(...this.#reports.reportRefusal(command, uptimeMs));
-    return outputs;
+    const { wish, authority, judged, receipts } = round;
+    if (receipts.length === 0) {
+      this.#memory.note(() => ({ judged }));
+      return this.#reportRefusals(round, uptimeMs);
+    }
+    const patch = ({ owed, owedLock }: LockState): Partial<LockState> => ({
+      authority,
+      judged,
+      owed: [...owed, ...receipts],
+      owedLock: wish === undefined ? owedLock : owedBy(wish.wish),
+    });
+    return this.#ledger.remember(patch, { kind: 'round', round }, uptimeMs);
+  }
+
+  /** Known principals hear of a refusal, once it is certain what else the round did. */
+  #reportRefusals({ refused }: Round, uptimeMs: number): readonly Output[] {
+    return refused.flatMap((command) => this.#reports.reportRefusal(command, uptimeMs));
   }
 
   /** The round is durable: now the bolt may move. */
@@ -236,20 +260,23 @@ export class Device {
 
   #press(uptimeMs: number): readonly Output[] {
     this.#pairing.press(uptimeMs);
-    const { authority } = this.#memory.state;
     // Before there is an owner, the button only says that somebody stands here.
-    if (authority === undefined) return [];
+    if (this.#memory.state.authority === undefined) return [];
     const outputs: Output[] = [...this.#moved(this.#bolt.press(uptimeMs), uptimeMs)];
-    if (authority.privacy) {
-      outputs.push(
-        ...this.#remember({ authority: { ...authority, privacy: false } }, { kind: 'nothing' }, uptimeMs),
-      );
+    // A round under way was judged with privacy as it was: it ends before that changes.
+    if (this.#memory.state.authority.privacy) outputs.push(...this.#closeRound(uptimeMs));
+    const { authority } = this.#memory.state;
+    if (authority?.privacy === true) {
+      outputs.push(...this.#ledger.remember(endPrivacy, { kind: 'nothing' }, uptimeMs));
     }
     return outputs;
   }
 
   #moved({ outputs, settled }: BoltResult, uptimeMs: number): readonly Output[] {
-    this.#memory.note({ owedLock: this.#bolt.owedLock });
+    const { owedLock } = this.#bolt;
+    // Only what changed here: a wish that is being written owes a lock that the bolt does not know of yet.
+    if (owedLock !== this.#owedLock) this.#memory.note(() => ({ owedLock }));
+    this.#owedLock = owedLock;
     if (settled === undefined || this.#phase !== 'on') return outputs;
     const receipts = this.#settleReceipts(uptimeMs);
     // The receipts say where the bolt is; without any, the movement is reported for itself.
@@ -263,9 +290,7 @@ export class Device {
   #settleReceipts(uptimeMs: number): readonly Output[] {
     const receipts = this.#receipts;
     this.#receipts = [];
-    const outputs = receipts.flatMap((receipt) => this.#reports.reportReceipt(receipt, uptimeMs));
-    this.#memory.note({ owed: this.#memory.state.owed.filter((receipt) => !receipts.includes(receipt)) });
-    return outputs;
+    return receipts.flatMap((receipt) => this.#reports.reportReceipt(receipt, uptimeMs));
   }
 
   // Pairing
@@ -274,56 +299,11 @@ export class Device {
     return [
       ...outputs,
       ...refused.map((reason) => tellRefused({ reason })),
-      ...work.flatMap((item) => this.#pairingWork(item, uptimeMs)),
-    ];
-  }
-
-  /** The settings first, then the owner: cut between the two, the lock is still unpaired. */
-  #pairingWork(work: PairingWork, uptimeMs: number): readonly Output[] {
-    const identity = { ...this.#memory.identity, settings: work.settings };
-    if (work.kind === 'configure') return this.#memory.writeIdentity(identity, { kind: 'configured' });
-    const { nowSeconds } = this.#clock.read(uptimeMs);
-    // A floor far ahead would refuse every order for good.
-    if (nowSeconds !== undefined && work.ownerUnixSeconds > nowSeconds + CLOCK_JUMP_SECONDS_MAX) {
-      return [
-        tellRefused({ reason: 'clock' }),
-        ...this.#pairing.answer({ kind: 'refused', reason: 'clock' }),
-      ];
-    }
-    this.#clock.forget();
-    this.#clock.raiseFloor(work.ownerUnixSeconds, uptimeMs);
-    return [
-      ...this.#memory.writeIdentity(identity, { kind: 'nothing' }),
-      ...this.#remember({ authority: freshAuthority(work.owner, 1) }, { kind: 'paired' }, uptimeMs),
-    ];
-  }
-
-  #pairingDone(uptimeMs: number): readonly Output[] {
-    const { authority } = this.#memory.state;
-    if (authority === undefined) return [];
-    this.#poller = this.#parts.createPoller();
-    const { owner, epoch } = authority;
-    return [
-      tell({ event: 'paired', owner, epoch }),
-      ...this.#pairing.answer({ kind: 'paired', owner, epoch }),
-      ...this.#reports.report('pairing', uptimeMs),
+      ...work.flatMap((item) => this.#parts.pinning.begin(item, uptimeMs)),
     ];
   }
 
   // Flash
-
-  #remember(patch: Partial<LockState>, task: Task, uptimeMs: number): readonly Output[] {
-    const head = this.#reports.durableHead;
-    const now: Partial<LockState> = {
-      floorSeconds: this.#clock.read(uptimeMs).floorSeconds,
-      synchronisedBefore: this.#clock.synchronisedBefore,
-      headSeq: head.seq,
-      headHash16: head.hash16,
-      deliveredSeq: this.#reports.deliveredSeq,
-      cursors: this.#poller?.cursors ?? this.#memory.state.cursors,
-    };
-    return this.#memory.change({ ...now, ...patch }, this.#reports.lastSeq, task);
-  }
 
   #answered(key: string, isStored: boolean, uptimeMs: number): readonly Output[] {
     const answer = this.#memory.answered(key, isStored);
@@ -339,19 +319,18 @@ export class Device {
       case 'boot':
         return this.#booted();
       case 'round':
-        return this.#obey(task.round, uptimeMs);
+        return [...this.#obey(task.round, uptimeMs), ...this.#reportRefusals(task.round, uptimeMs)];
       case 'report':
-        this.#reports.queue(task.report);
+        this.#reports.stored(task.report);
         return [];
       case 'lease':
         return this.#heartbeat(uptimeMs);
+      case 'pinned':
+        return this.#parts.pinning.pinned(task, uptimeMs);
       case 'paired':
-        return this.#pairingDone(uptimeMs);
+        return this.#parts.pinning.paired(uptimeMs);
       case 'configured':
-        // Cursors go by the order of the endpoints, which may be others now.
-        this.#memory.note({ cursors: [] });
-        this.#poller = this.#parts.createPoller();
-        return this.#pairing.answer({ kind: 'configured' });
+        return this.#parts.pinning.configured();
       case 'nothing':
         return [];
     }
@@ -363,12 +342,17 @@ export class Device {
       case 'boot':
         return [tellRefused({ reason: 'storage' }), ...this.#booted()];
       case 'round':
-        return task.round.receipts.map(({ by, tx }) => tellRefused({ reason: 'storage', by, tx }));
+        this.#commands.retry(task.round.accepted, uptimeMs);
+        return [
+          ...task.round.receipts.map(({ by, tx }) => tellRefused({ reason: 'storage', by, tx })),
+          ...this.#reportRefusals(task.round, uptimeMs),
+        ];
       case 'report':
         this.#reports.queue({ ...task.report, slot: undefined });
         return [tellRefused({ reason: 'storage', detail: `report ${task.report.seq}` })];
       case 'lease':
         return [tellRefused({ reason: 'storage' }), ...this.#heartbeat(uptimeMs)];
+      case 'pinned':
       case 'paired':
       case 'configured':
         return [
@@ -379,4 +363,13 @@ export class Device {
         return [tellRefused({ reason: 'storage' })];
     }
   }
+}
+
+function endPrivacy({ authority }: LockState): Partial<LockState> {
+  return authority === undefined ? {} : { authority: { ...authority, privacy: false } };
+}
+
+/** A broken sensor must not break a report. */
+function isMilliVolts(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 0xffff;
 }

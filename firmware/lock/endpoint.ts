@@ -1,12 +1,30 @@
-import { BLOCK_RANGE_MAX, REORG_BLOCKS, SEEN_HASHES_MAX } from '../protocol/limits.js';
+import {
+  BLOCK_RANGE_MAX,
+  DOUBT_MS_MAX,
+  DOUBTS_MAX,
+  LOW_HEADS_MAX,
+  REORG_BLOCKS,
+  SEEN_HASHES_MAX,
+} from '../protocol/limits.js';
 import { backoffMs } from './backoff.js';
+
+/** When a transaction in doubt is asked for again first; then twice as late each time, up to a minute. */
+const DOUBT_FIRST_MS = 1_000;
 
 /** Blocks that one `eth_getLogs` asks for; `to` undefined means the node's newest. */
 export interface BlockRange {
   readonly from: number;
   readonly to: number | undefined;
-  /** One block that was too large: only what the owner alone can emit is asked of it. */
+  /** Only what the owner alone can cause is asked of these blocks. */
   readonly ownersOnly: boolean;
+}
+
+/** A transaction of which the node told, but whose true bytes it has not shown yet. */
+interface Doubt {
+  readonly block: number;
+  readonly sinceMs: number;
+  readonly tries: number;
+  readonly retryMs: number;
 }
 
 /**
@@ -20,12 +38,16 @@ export class Endpoint {
   takesBatches = true;
   #cursor: number;
   #head: number | undefined;
+  #lowHeads = 0;
   #span = BLOCK_RANGE_MAX;
+  #ownersSpan = BLOCK_RANGE_MAX;
   #ownersOnly = false;
+  /** A block that alone is too large; it is passed over once the owner's part was read. */
+  #tooLarge: number | undefined;
   #failures = 0;
   #readyMs = 0;
-  #missing: { hash: string; count: number } | undefined;
   readonly #seen = new Set<string>();
+  readonly #doubts = new Map<string, Doubt>();
 
   constructor(url: string, startBlock: number, cursor: number) {
     this.url = url;
@@ -47,22 +69,32 @@ export class Endpoint {
     return this.#readyMs;
   }
 
-  /** Takes the node's newest block. Far below the cursor it is another chain or an old copy: start over. */
+  /** Takes the node's newest block. Far below the cursor, and again and again: another chain, so start over. */
   sawHead(head: number): void {
     this.#head = head;
-    if (head < this.#cursor - REORG_BLOCKS) this.#cursor = this.#startBlock - 1;
+    this.#lowHeads = head < this.#cursor - REORG_BLOCKS ? this.#lowHeads + 1 : 0;
+    if (this.#lowHeads < LOW_HEADS_MAX) return;
+    this.#cursor = this.#startBlock - 1;
+    this.#lowHeads = 0;
   }
 
-  /** The range to ask for next, or undefined while the node's head is unknown or below all that matters. */
+  /** The range to ask for next, or undefined while the node's head is unknown, or below all that matters. */
   nextRange(): BlockRange | undefined {
     const head = this.#head;
-    if (head === undefined || head < this.#startBlock) return undefined;
+    if (head === undefined || head < this.#startBlock || this.#lowHeads > 0) return undefined;
+    if (this.#ownersOnly) {
+      const from = Math.max(this.#startBlock, Math.min(this.#cursor + 1, head));
+      return { from, to: Math.min(head, from + this.#ownersSpan - 1), ownersOnly: true };
+    }
     const isShrunk = this.#span < BLOCK_RANGE_MAX;
+    // Back from the lower of the two: a head that was told too high must not hide the newest blocks.
     // A shrunk range does not look back, or it could never get past the blocks that were too much.
-    const wanted = isShrunk ? this.#cursor + 1 : this.#cursor + 1 - REORG_BLOCKS;
-    const from = Math.max(this.#startBlock, Math.min(wanted, head));
+    const lookBack = Math.min(this.#cursor, head) + 1 - REORG_BLOCKS;
+    const from = Math.max(this.#startBlock, isShrunk ? Math.min(this.#cursor + 1, head) : lookBack);
     const to = from + this.#span - 1;
-    return { from, to: to < head || isShrunk ? to : undefined, ownersOnly: this.#ownersOnly };
+    if (to < head) return { from, to, ownersOnly: false };
+    // Beyond its head some nodes answer an error; and a shrunk range must not grow with the chain.
+    return { from, to: isShrunk ? head : undefined, ownersOnly: false };
   }
 
   /** How far a range that was answered reaches: never past the head, never over more than was asked for. */
@@ -70,27 +102,44 @@ export class Endpoint {
     return Math.min(this.#head ?? 0, range.to ?? range.from + BLOCK_RANGE_MAX - 1);
   }
 
-  /** The range was answered and all of it judged up to this block. */
-  advance(block: number): void {
-    if (block > this.#cursor) this.#cursor = block;
-    this.#span = Math.min(BLOCK_RANGE_MAX, this.#span * 2);
-    this.#ownersOnly = false;
+  /**
+   * The range was answered and judged up to this block.
+   * What is in doubt holds the cursor back, so that a reboot asks for it again too.
+   */
+  advance(range: BlockRange, block: number): void {
     this.#failures = 0;
-    this.#missing = undefined;
+    if (range.ownersOnly) {
+      this.#ownersOnly = false;
+      this.#ownersSpan = BLOCK_RANGE_MAX;
+      if (this.#tooLarge !== undefined) this.#cursor = Math.max(this.#cursor, this.#tooLarge);
+      this.#tooLarge = undefined;
+      return;
+    }
+    let reached = block;
+    for (const doubt of this.#doubts.values()) reached = Math.min(reached, doubt.block - 1);
+    this.#cursor = Math.max(this.#cursor, reached);
+    this.#span = Math.min(BLOCK_RANGE_MAX, this.#span * 2);
   }
 
-  /** The answer was too large or the range too wide. @returns false where a single block is too large even so */
-  shrink(range: BlockRange): boolean {
-    if (this.#span > 1) {
-      this.#span = Math.floor(this.#span / 2);
-      return true;
-    }
-    if (!this.#ownersOnly) {
+  /** The range was too wide for the node, or so it says: half of it next time, but at least one block. */
+  shrink(range: BlockRange): void {
+    const blocks = Math.max(0, this.reached(range) - range.from + 1);
+    const half = (span: number) => Math.max(1, Math.floor(Math.min(span, blocks) / 2));
+    if (range.ownersOnly) this.#ownersSpan = half(this.#ownersSpan);
+    else this.#span = half(this.#span);
+  }
+
+  /**
+   * The answer was too large. What only the owner can cause is read first, over all that is unread: however many
+   * orders a guest sends, they hide no revocation. Then the rest in smaller pieces, past a block too large even so.
+   */
+  overflowed(range: BlockRange): void {
+    const isOneBlock = this.reached(range) <= range.from;
+    if (!range.ownersOnly) {
+      if (isOneBlock) this.#tooLarge = range.from;
       this.#ownersOnly = true;
-      return true;
-    }
-    this.advance(range.from);
-    return false;
+    } else if (isOneBlock) this.advance(range, range.from);
+    if (!isOneBlock) this.shrink(range);
   }
 
   fail(uptimeMs: number): void {
@@ -98,11 +147,15 @@ export class Endpoint {
     this.#readyMs = uptimeMs + backoffMs(this.#failures);
   }
 
-  hasSeen(hash: string): boolean {
-    return this.#seen.has(hash);
+  /** Whether a transaction of which the node tells is to be asked for now. */
+  wants(hash: string, uptimeMs: number): boolean {
+    const doubt = this.#doubts.get(hash);
+    return doubt === undefined ? !this.#seen.has(hash) : uptimeMs >= doubt.retryMs;
   }
 
-  markSeen(hash: string): void {
+  /** Its true bytes were shown and judged: it need not be asked for again. */
+  settle(hash: string): void {
+    this.#doubts.delete(hash);
     this.#seen.add(hash);
     if (this.#seen.size <= SEEN_HASHES_MAX) return;
     for (const oldest of this.#seen) {
@@ -111,10 +164,29 @@ export class Endpoint {
     }
   }
 
-  /** The node told of this transaction and then did not have it. @returns true at the third time in a row */
-  missed(hash: string): boolean {
-    const count = this.#missing?.hash === hash ? this.#missing.count + 1 : 1;
-    this.#missing = { hash, count };
-    return count >= 3;
+  /**
+   * The node did not have it, or showed other bytes: that may be a fault of one moment, or of somebody on the way.
+   * It is asked for again, ever less often, and given up after DOUBT_MS_MAX.
+   */
+  doubt(hash: string, block: number, uptimeMs: number): void {
+    const { sinceMs, tries } = this.#doubts.get(hash) ?? { sinceMs: uptimeMs, tries: 0 };
+    if (uptimeMs - sinceMs >= DOUBT_MS_MAX) {
+      this.settle(hash);
+      return;
+    }
+    const retryMs = uptimeMs + DOUBT_FIRST_MS * 2 ** Math.min(tries, 6);
+    this.#doubts.set(hash, { block, sinceMs, tries: tries + 1, retryMs });
+    if (this.#doubts.size <= DOUBTS_MAX) return;
+    for (const oldest of this.#doubts.keys()) {
+      this.settle(oldest);
+      break;
+    }
+  }
+
+  /** What a node no longer tells of, after a reorganisation, does not hold the cursor back for ever. */
+  forgetDoubts(uptimeMs: number): void {
+    for (const [hash, { sinceMs }] of this.#doubts) {
+      if (uptimeMs - sinceMs >= DOUBT_MS_MAX) this.settle(hash);
+    }
   }
 }

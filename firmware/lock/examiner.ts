@@ -4,7 +4,7 @@ import { equalBytes } from '../protocol/bytes.js';
 import { decodeCommand } from '../protocol/command.js';
 import { DecodeError } from '../protocol/errors.js';
 import { type RefusalReason, refusalOf } from '../protocol/refusal.js';
-import { signedPayload, transactionFromRpc } from '../protocol/transaction.js';
+import { type SignedTransaction, signedPayload, transactionFromRpc } from '../protocol/transaction.js';
 import type { SignedCommand } from './authorizer.js';
 
 /** Where a command must be addressed to; every part is pinned in the lock, never taken from a node. */
@@ -16,7 +16,13 @@ export interface Domain {
 
 export type Examination =
   | { readonly ok: true; readonly signed: SignedCommand }
-  | { readonly ok: false; readonly reason: RefusalReason; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly reason: RefusalReason;
+      readonly detail: string;
+      /** These are the bytes that were asked for: asking again will bring no others. */
+      readonly isTrue: boolean;
+    };
 
 /**
  * Rebuilds the signed transaction from what a node answered and finds who signed which command, cheapest check
@@ -32,26 +38,41 @@ export function examineTransaction(
   asked: Uint8Array,
   json: unknown,
 ): Examination {
+  let transaction: SignedTransaction | undefined;
+  let refusal: Refusal;
   try {
-    const transaction = transactionFromRpc(json);
-    if (!equalBytes(transaction.to, domain.registry20)) return refuse('registry', 'sent to another contract');
-    if (transaction.chainId !== domain.chainId)
-      return refuse('chain-id', `signed for chain ${transaction.chainId}`);
-    const command = decodeCommand(transaction.data, domain.lock20);
-    // Only to know it again: a node that shows a transaction under another's hash could have it judged twice.
-    if (!equalBytes(engine.keccak256(signedPayload(transaction)), asked)) {
-      return refuse('hash', 'not the transaction that was asked for');
+    transaction = transactionFromRpc(json);
+    const addressed = refusalOfAddress(transaction, domain);
+    if (addressed === undefined) {
+      const command = decodeCommand(transaction.data, domain.lock20);
+      // Only to know it again: a node that shows a transaction under another's hash could have it judged twice.
+      if (!isHashOf(engine, transaction, asked)) {
+        return { ok: false, reason: 'hash', detail: 'not the transaction that was asked for', isTrue: false };
+      }
+      return {
+        ok: true,
+        signed: { by: recoverSender(engine, transaction), nonce: transaction.nonce, command },
+      };
     }
-    return {
-      ok: true,
-      signed: { by: recoverSender(engine, transaction), nonce: transaction.nonce, command },
-    };
+    refusal = addressed;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return refuse(refusalOf(error.code), error.message);
+    refusal = { reason: refusalOf(error.code), detail: error.message };
   }
+  return { ok: false, ...refusal, isTrue: transaction !== undefined && isHashOf(engine, transaction, asked) };
 }
 
-function refuse(reason: RefusalReason, detail: string): Examination {
-  return { ok: false, reason, detail };
+interface Refusal {
+  readonly reason: RefusalReason;
+  readonly detail: string;
+}
+
+function refusalOfAddress({ to, chainId }: SignedTransaction, domain: Domain): Refusal | undefined {
+  if (!equalBytes(to, domain.registry20)) return { reason: 'registry', detail: 'sent to another contract' };
+  if (chainId !== domain.chainId) return { reason: 'chain-id', detail: `signed for chain ${chainId}` };
+  return undefined;
+}
+
+function isHashOf(engine: CryptoEngine, transaction: SignedTransaction, hash32: Uint8Array): boolean {
+  return equalBytes(engine.keccak256(signedPayload(transaction)), hash32);
 }

@@ -1,10 +1,13 @@
 import { OUTBOX_REPORTS_MAX } from '../protocol/limits.js';
+import type { Receipt } from './lock-state.js';
 
 /** A signed report on its way; `slot` is its place in flash, undefined for a heartbeat. */
 export interface OutgoingReport {
   readonly seq: number;
   readonly cose: Uint8Array;
   readonly slot: number | undefined;
+  /** Whose receipt it is, while that is owed. */
+  readonly receipt: Receipt | undefined;
 }
 
 /**
@@ -13,6 +16,8 @@ export interface OutgoingReport {
  */
 export class Outbox {
   readonly #waiting: OutgoingReport[] = [];
+  /** Numbers that took a slot and are being written. */
+  readonly #writing: number[] = [];
   /** Which report each slot of flash holds; a delivered one stays until its slot is needed. */
   readonly #slots: (number | undefined)[] = new Array(OUTBOX_REPORTS_MAX).fill(undefined);
   #deliveredSeq: number;
@@ -43,9 +48,15 @@ export class Outbox {
     return this.#slots.filter((seq) => seq === undefined || seq <= this.#deliveredSeq).length;
   }
 
-  /** The report to deliver next. */
+  /** The report to deliver next; one that is still being written is not overtaken. */
   get next(): OutgoingReport | undefined {
-    return this.#waiting[0];
+    const [first] = this.#waiting;
+    return first !== undefined && this.#writing.some((seq) => seq < first.seq) ? undefined : first;
+  }
+
+  /** Whether a report that lives in RAM waits. */
+  get hasHeartbeat(): boolean {
+    return this.#waiting.some(({ slot }) => slot === undefined);
   }
 
   /** Takes the free slot that was used longest ago. @returns undefined where none is free */
@@ -55,17 +66,18 @@ export class Outbox {
       if (held !== undefined && held > this.#deliveredSeq) return;
       if (best === undefined || (held ?? 0) < (this.#slots[best] ?? 0)) best = slot;
     });
-    if (best !== undefined) this.#slots[best] = seq;
+    if (best === undefined) return undefined;
+    this.#slots[best] = seq;
+    this.#writing.push(seq);
     return best;
   }
 
-  /** Queues a report; past the limit the oldest heartbeat goes. */
+  /** Queues a report that was written, or never will be; in the order of numbers. */
   put(report: OutgoingReport): void {
-    this.#waiting.push(report);
-    if (this.#waiting.length <= OUTBOX_REPORTS_MAX) return;
-    // The first may be on its way to the sink just now.
-    const heartbeat = this.#waiting.findIndex(({ slot }, i) => i > 0 && slot === undefined);
-    if (heartbeat >= 0) this.#waiting.splice(heartbeat, 1);
+    const written = this.#writing.indexOf(report.seq);
+    if (written >= 0) this.#writing.splice(written, 1);
+    const later = this.#waiting.findIndex(({ seq }) => seq > report.seq);
+    this.#waiting.splice(later < 0 ? this.#waiting.length : later, 0, report);
   }
 
   /** The sink has taken the report; late and unknown numbers change nothing. */

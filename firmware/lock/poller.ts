@@ -15,7 +15,12 @@ import {
   encodeRpcCall,
   type RpcRequest,
 } from '../protocol/json-rpc.js';
-import { HTTP_BODY_BYTES_MAX, HTTP_TIMEOUT_MS, TRANSACTIONS_PER_ROUND_MAX } from '../protocol/limits.js';
+import {
+  HTTP_BODY_BYTES_MAX,
+  HTTP_TIMEOUT_MS,
+  ROUND_MS_MAX,
+  TRANSACTIONS_PER_ROUND_MAX,
+} from '../protocol/limits.js';
 import { TOPIC } from '../protocol/lock-registry.js';
 import { type RefusalReason, refusalOf } from '../protocol/refusal.js';
 import type { RegistryEvent } from '../protocol/registry-event.js';
@@ -26,7 +31,7 @@ export type PollerStep =
   | { readonly kind: 'output'; readonly output: Output }
   | { readonly kind: 'notice'; readonly notice: Extract<Notice, { event: 'seen' | 'polled' }> }
   | { readonly kind: 'refused'; readonly refusal: PollRefusal }
-  /** A transaction as the node gave it, in the chain's order within a round. */
+  /** A transaction as the node gave it, in the chain's order within a round; answered by `heard`. */
   | { readonly kind: 'transaction'; readonly hash: Uint8Array; readonly json: unknown; readonly url: string }
   /** All that this round brings has been handed over. */
   | { readonly kind: 'round-over' };
@@ -46,6 +51,8 @@ export interface PollerOptions {
   /** The last block read from each endpoint, in the order of `urls`; missing ones start at `startBlock`. */
   readonly cursors: readonly number[];
   readonly intervalMs: number;
+  /** Exchanges are numbered above this, so that no late answer to an earlier poller is taken for one to this. */
+  readonly firstId: number;
   /** Whether a transaction was judged before, so that it need not be fetched again. */
   readonly isJudged: (hash: Uint8Array) => boolean;
 }
@@ -54,7 +61,14 @@ export interface PollerOptions {
 type Ask =
   | { readonly kind: 'head' }
   | { readonly kind: 'logs'; readonly range: BlockRange; readonly withHead: boolean }
-  | { readonly kind: 'transaction'; readonly queue: readonly RegistryEvent[]; readonly reached: number };
+  | TransactionAsk;
+
+interface TransactionAsk {
+  readonly kind: 'transaction';
+  readonly queue: readonly RegistryEvent[];
+  readonly range: BlockRange;
+  readonly reached: number;
+}
 
 /** Events whose transactions can carry a command. */
 const COMMANDING: readonly RegistryEvent['name'][] = Object.freeze(['commanded', 'granted', 'handedOver']);
@@ -68,7 +82,7 @@ interface Exchange {
 /** Each exchange is a connection's question and answer, so its calls are numbered from 1: short, and the same length. */
 const RPC_ID = 1;
 
-/** Events that only the owner can cause: in a block that is too large, a guest's flood cannot hide them. */
+/** Events that only the owner can cause: a guest's flood cannot hide them. */
 const OWNERS_TOPICS = Object.freeze([TOPIC.granted, TOPIC.handedOver]);
 
 /**
@@ -82,11 +96,15 @@ export class Poller {
   readonly #topic1: Uint8Array;
   #turn = 0;
   #exchange: Exchange | undefined;
-  #exchangeCount = 0;
+  /** A transaction was handed over, and how it was heard is to be told. */
+  #pending: { readonly endpoint: Endpoint; readonly ask: TransactionAsk } | undefined;
+  #exchangeCount: number;
+  #roundMs = 0;
   #dueMs = 0;
 
   constructor(options: PollerOptions) {
     this.#options = options;
+    this.#exchangeCount = options.firstId;
     this.#topic1 = concatBytes(new Uint8Array(12), options.lock20);
     this.#endpoints = options.urls.map(
       (url, i) => new Endpoint(url, options.startBlock, options.cursors[i] ?? 0),
@@ -96,6 +114,11 @@ export class Poller {
   /** The uptime of the next poll, or undefined while one is under way. */
   get dueMs(): number | undefined {
     return this.#exchange === undefined ? this.#dueMs : undefined;
+  }
+
+  /** The number of the last exchange. */
+  get lastId(): number {
+    return this.#exchangeCount;
   }
 
   get cursors(): readonly number[] {
@@ -112,6 +135,8 @@ export class Poller {
     const endpoint = this.#nextEndpoint(uptimeMs);
     if (endpoint === undefined) return [];
     this.#dueMs = uptimeMs + this.#options.intervalMs;
+    this.#roundMs = uptimeMs;
+    endpoint.forgetDoubts(uptimeMs);
     return endpoint.takesBatches && endpoint.head !== undefined
       ? this.#askLogs(endpoint, true)
       : [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()])];
@@ -135,10 +160,10 @@ export class Poller {
     const exchange = this.#take(id);
     if (exchange === undefined) return [];
     const { ask, endpoint } = exchange;
-    if (reason === 'too-large' && ask.kind === 'logs')
-      return this.#tooMuch(endpoint, ask.range, 'too-large', uptimeMs);
-    if (reason === 'too-large' && ask.kind === 'transaction')
-      return this.#skipTransaction(endpoint, ask, 'too-large');
+    if (reason === 'too-large' && ask.kind === 'logs') return this.#overflowed(endpoint, ask.range);
+    if (reason === 'too-large' && ask.kind === 'transaction') {
+      return this.#doubtful(endpoint, ask, 'too-large', uptimeMs);
+    }
     return this.#abort(endpoint, reason === 'too-large' ? 'too-large' : 'rpc-error', reason, uptimeMs);
   }
 
@@ -146,7 +171,7 @@ export class Poller {
     if (ask.kind === 'logs' && ask.withHead) return this.#batchAnswered(ask.range, endpoint, body, uptimeMs);
     const answer = decodeRpcAnswer(body, RPC_ID, HTTP_BODY_BYTES_MAX);
     if (!answer.ok) {
-      if (ask.kind === 'logs') return this.#tooMuch(endpoint, ask.range, 'rpc-error', uptimeMs);
+      if (ask.kind === 'logs') return this.#logsRefused(endpoint, ask.range, uptimeMs);
       return this.#abort(endpoint, 'rpc-error', answer.error.message, uptimeMs);
     }
     switch (ask.kind) {
@@ -154,7 +179,7 @@ export class Poller {
         endpoint.sawHead(parseBlockNumber(answer.result));
         return this.#askLogs(endpoint, false);
       case 'logs':
-        return this.#logsAnswered(ask.range, endpoint, answer.result);
+        return this.#logsAnswered(ask.range, endpoint, answer.result, uptimeMs);
       case 'transaction':
         return this.#transactionAnswered(ask, endpoint, answer.result, uptimeMs);
     }
@@ -175,20 +200,25 @@ export class Poller {
     if (head === undefined || logs === undefined) throw new DecodeError('rpc-id', 'expected two answers');
     if (!head.ok) return this.#abort(endpoint, 'rpc-error', head.error.message, uptimeMs);
     endpoint.sawHead(parseBlockNumber(head.result));
-    if (logs.ok) return this.#logsAnswered(range, endpoint, logs.result);
+    if (logs.ok) return this.#logsAnswered(range, endpoint, logs.result, uptimeMs);
     // A node behind the others answers an error for blocks that it does not have yet.
     if ((endpoint.head ?? 0) < range.from) return this.#finish(endpoint);
-    return this.#tooMuch(endpoint, range, 'rpc-error', uptimeMs);
+    return this.#logsRefused(endpoint, range, uptimeMs);
   }
 
-  #logsAnswered(range: BlockRange, endpoint: Endpoint, result: unknown): readonly PollerStep[] {
+  #logsAnswered(
+    range: BlockRange,
+    endpoint: Endpoint,
+    result: unknown,
+    uptimeMs: number,
+  ): readonly PollerStep[] {
     let reached = endpoint.reached(range);
     const wanted = new Map<string, RegistryEvent>();
     for (const event of parseLogs(result)) {
       if (event.removed || !COMMANDING.includes(event.name)) continue;
       if (event.blockNumber < range.from) throw new DecodeError('range', 'an event outside the range');
       const hash = formatHex(event.transactionHash32);
-      if (endpoint.hasSeen(hash) || this.#options.isJudged(event.transactionHash32)) continue;
+      if (!endpoint.wants(hash, uptimeMs) || this.#options.isJudged(event.transactionHash32)) continue;
       const other = wanted.get(hash);
       if (other === undefined || compareEvents(event, other) < 0) wanted.set(hash, event);
     }
@@ -196,39 +226,48 @@ export class Poller {
     const tooMany = events[TRANSACTIONS_PER_ROUND_MAX];
     // The rest is read again from its block on; what is judged by then is skipped.
     if (tooMany !== undefined) reached = Math.min(reached, tooMany.blockNumber - 1);
-    return this.#fetchNext(endpoint, {
-      kind: 'transaction',
-      queue: events.slice(0, TRANSACTIONS_PER_ROUND_MAX),
-      reached,
-    });
+    const queue = events.slice(0, TRANSACTIONS_PER_ROUND_MAX);
+    return this.#fetchNext(endpoint, { kind: 'transaction', queue, range, reached }, uptimeMs);
   }
 
   #transactionAnswered(
-    ask: Extract<Ask, { kind: 'transaction' }>,
+    ask: TransactionAsk,
     endpoint: Endpoint,
     result: unknown,
     uptimeMs: number,
   ): readonly PollerStep[] {
-    const [event, ...queue] = ask.queue;
+    const [event] = ask.queue;
     if (event === undefined) return this.#finish(endpoint);
-    const { transactionHash32: hash } = event;
-    if (result === null) {
-      if (!endpoint.missed(formatHex(hash)))
-        return this.#abort(endpoint, 'malformed', 'no such transaction', uptimeMs);
-      return this.#skipTransaction(endpoint, ask, 'malformed');
-    }
-    endpoint.markSeen(formatHex(hash));
-    return [
-      { kind: 'transaction', hash, json: result, url: endpoint.url },
-      ...this.#fetchNext(endpoint, { ...ask, queue }),
-    ];
+    if (result === null) return this.#doubtful(endpoint, ask, 'malformed', uptimeMs);
+    this.#pending = { endpoint, ask };
+    return [{ kind: 'transaction', hash: event.transactionHash32, json: result, url: endpoint.url }];
   }
 
-  #fetchNext(endpoint: Endpoint, ask: Extract<Ask, { kind: 'transaction' }>): readonly PollerStep[] {
+  /**
+   * Tells how the transaction that was handed over last was heard, and goes on.
+   * @param isTrue - its bytes are those that were asked for: it is skipped from now on, whatever became of it
+   */
+  heard(isTrue: boolean, uptimeMs: number): readonly PollerStep[] {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (pending === undefined) return [];
+    const { endpoint, ask } = pending;
+    const [event, ...queue] = ask.queue;
+    if (event === undefined) return this.#finish(endpoint);
+    const hash = formatHex(event.transactionHash32);
+    if (isTrue) endpoint.settle(hash);
+    else endpoint.doubt(hash, event.blockNumber, uptimeMs);
+    return this.#fetchNext(endpoint, { ...ask, queue }, uptimeMs);
+  }
+
+  #fetchNext(endpoint: Endpoint, ask: TransactionAsk, uptimeMs: number): readonly PollerStep[] {
     const [event] = ask.queue;
     if (event === undefined) {
-      endpoint.advance(ask.reached);
+      endpoint.advance(ask.range, ask.reached);
       return this.#finish(endpoint);
+    }
+    if (uptimeMs - this.#roundMs >= ROUND_MS_MAX) {
+      return this.#abort(endpoint, 'rpc-error', 'the node is too slow', uptimeMs);
     }
     return [
       { kind: 'notice', notice: { event: 'seen', tx: event.transactionHash32, url: endpoint.url } },
@@ -236,19 +275,20 @@ export class Poller {
     ];
   }
 
-  /** One transaction is larger than any that commands a lock, or is never there: go on without it. */
-  #skipTransaction(
+  /** One transaction is larger than any that commands a lock, or not there: go on, and come back to it. */
+  #doubtful(
     endpoint: Endpoint,
-    ask: Extract<Ask, { kind: 'transaction' }>,
+    ask: TransactionAsk,
     reason: RefusalReason,
+    uptimeMs: number,
   ): readonly PollerStep[] {
     const [event, ...queue] = ask.queue;
     if (event === undefined) return this.#finish(endpoint);
-    const { transactionHash32: hash } = event;
-    endpoint.markSeen(formatHex(hash));
+    const { transactionHash32: tx, blockNumber } = event;
+    endpoint.doubt(formatHex(tx), blockNumber, uptimeMs);
     return [
-      { kind: 'refused', refusal: { reason, url: endpoint.url, detail: 'transaction', tx: hash } },
-      ...this.#fetchNext(endpoint, { ...ask, queue }),
+      { kind: 'refused', refusal: { reason, url: endpoint.url, detail: 'transaction', tx } },
+      ...this.#fetchNext(endpoint, { ...ask, queue }, uptimeMs),
     ];
   }
 
@@ -271,15 +311,17 @@ export class Poller {
     return [this.#send(endpoint, { kind: 'logs', range, withHead }, requests)];
   }
 
-  #tooMuch(
-    endpoint: Endpoint,
-    range: BlockRange,
-    reason: RefusalReason,
-    uptimeMs: number,
-  ): readonly PollerStep[] {
-    const detail = `blocks ${range.from} to ${range.to ?? 'latest'}`;
+  /** Much has happened; that is no fault of the node, and a flood must not slow the lock down. */
+  #overflowed(endpoint: Endpoint, range: BlockRange): readonly PollerStep[] {
+    endpoint.overflowed(range);
+    const refusal = { reason: 'too-large', url: endpoint.url, detail: blocksOf(range) } as const;
+    return [{ kind: 'refused', refusal }, { kind: 'round-over' }];
+  }
+
+  /** The range may be too wide for this node; whatever it is, what was not answered is not passed over. */
+  #logsRefused(endpoint: Endpoint, range: BlockRange, uptimeMs: number): readonly PollerStep[] {
     endpoint.shrink(range);
-    return this.#abort(endpoint, reason, detail, uptimeMs);
+    return this.#abort(endpoint, 'rpc-error', blocksOf(range), uptimeMs);
   }
 
   #abort(endpoint: Endpoint, reason: RefusalReason, detail: string, uptimeMs: number): readonly PollerStep[] {
@@ -335,6 +377,10 @@ export class Poller {
     this.#dueMs = Math.min(...this.#endpoints.map(({ readyMs }) => readyMs));
     return undefined;
   }
+}
+
+function blocksOf({ from, to }: BlockRange): string {
+  return `blocks ${from} to ${to ?? 'latest'}`;
 }
 
 function compareEvents(a: RegistryEvent, b: RegistryEvent): number {

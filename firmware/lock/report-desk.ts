@@ -11,19 +11,21 @@ import { Delivery } from './delivery.js';
 import type { Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell } from './notice.js';
-import { Outbox } from './outbox.js';
+import { Outbox, type OutgoingReport } from './outbox.js';
 import type { BoltCause, Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
 import { reportFacts } from './report-facts.js';
-import type { NumberedReport, Reporter, ReportFacts } from './reporter.js';
+import type { Reporter, ReportFacts } from './reporter.js';
 import { lastCommandOfReceipt } from './round.js';
 
+/** What is reported even where flash has little room left for reports that nobody takes. */
+const ALWAYS_REPORTED: readonly ReportCause[] = Object.freeze(['command', 'boot', 'pairing']);
 /** Slots of flash that refusals and bolt events leave to the receipts of commands. */
 const RECEIPT_SLOTS = 16;
 
 /** A signed report and the slot of flash that it must reach before anyone sees it; without a slot it lives in RAM. */
-export interface MadeReport extends NumberedReport {
-  readonly slot: number | undefined;
+export interface MadeReport extends OutgoingReport {
+  readonly hash16: Uint8Array;
 }
 
 /** What the journal answers once a report is durable. */
@@ -38,7 +40,7 @@ export interface ReportDeskOptions {
   readonly reporter: Reporter;
   readonly memory: Pick<
     Memory<ReportTask>,
-    'state' | 'identity' | 'refusedCount' | 'leasedSeq' | 'kept' | 'writeReport'
+    'state' | 'durable' | 'identity' | 'refusedCount' | 'leasedSeq' | 'kept' | 'writeReport' | 'note'
   >;
   readonly bolt: BoltMachine;
   readonly clock: Clock;
@@ -86,13 +88,14 @@ export class ReportDesk {
     return this.#outbox.deliveredSeq;
   }
 
+  /** The uptime of the next heartbeat; none while one waits for delivery, which says as much. */
   get heartbeatDueMs(): number {
-    return this.#heartbeatDueMs;
+    return this.#outbox.hasHeartbeat ? Infinity : this.#heartbeatDueMs;
   }
 
   /** The uptime at which the desk wants a tick. */
   get dueMs(): number {
-    return Math.min(this.#heartbeatDueMs, this.#delivery.dueMs ?? Infinity);
+    return Math.min(this.heartbeatDueMs, this.#delivery.dueMs ?? Infinity);
   }
 
   /** Receipts of commands that flash has room for. */
@@ -105,6 +108,11 @@ export class ReportDesk {
     return this.lastSeq < this.#options.memory.leasedSeq || this.storageFailed;
   }
 
+  /** Whether more reports were made than numbers were leased, on flash that works. */
+  get outruns(): boolean {
+    return this.lastSeq > this.#options.memory.leasedSeq && !this.storageFailed;
+  }
+
   /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */
   countStrangers(count: number): void {
     this.#strangersRefused += count;
@@ -115,18 +123,19 @@ export class ReportDesk {
     cause: ReportCause,
     uptimeMs: number,
     extra: Partial<ReportFacts> = {},
-    tx?: Uint8Array,
+    receipt?: Receipt,
   ): readonly Output[] {
     const { reporter, memory } = this.#options;
+    // Without a place in flash only what somebody waits for is said: the next report says where the bolt is.
+    if (this.#isLagging && !ALWAYS_REPORTED.includes(cause)) return [];
     const { seq, cose } = reporter.make(cause, { ...this.#facts(uptimeMs), ...extra });
-    const slot = cause === 'command' || !this.#isLagging ? this.#outbox.takeSlot(seq) : undefined;
-    const report: MadeReport = { seq, cose, slot };
-    const signed = tell({ event: 'signed', seq, cose, ...(tx === undefined ? {} : { tx }) });
+    const slot = this.#outbox.takeSlot(seq);
+    const report: MadeReport = { seq, cose, slot, hash16: reporter.lastHash16, receipt };
+    const signed = tell({ event: 'signed', seq, cose, ...(receipt === undefined ? {} : { tx: receipt.tx }) });
     if (slot === undefined) {
       this.queue(report);
       return [signed];
     }
-    this.#durableHead = { seq, hash16: reporter.lastHash16 };
     return [signed, ...memory.writeReport(slot, cose, { kind: 'report', report })];
   }
 
@@ -156,7 +165,7 @@ export class ReportDesk {
   /** The signed receipt of an accepted command. */
   reportReceipt(receipt: Receipt, uptimeMs: number): readonly Output[] {
     this.#options.reporter.note(lastCommandOfReceipt(receipt));
-    return this.report('command', uptimeMs, {}, receipt.tx);
+    return this.report('command', uptimeMs, {}, receipt);
   }
 
   /** Says that the lock is alive, under a new challenge, and how many strangers it refused. Lives in RAM. */
@@ -167,8 +176,15 @@ export class ReportDesk {
     const facts = { ...this.#facts(uptimeMs), strangersRefused: this.#strangersRefused };
     const { seq, cose } = reporter.make('heartbeat', facts);
     this.#strangersRefused = 0;
-    this.queue({ seq, cose, slot: undefined });
+    this.queue({ seq, cose, slot: undefined, hash16: reporter.lastHash16, receipt: undefined });
     return [tell({ event: 'signed', seq, cose })];
+  }
+
+  /** A report is durable: the next boot goes on from it, and its receipt is owed no more. */
+  stored(report: MadeReport): void {
+    if (report.seq > this.#durableHead.seq) this.#durableHead = { seq: report.seq, hash16: report.hash16 };
+    this.#settle(report);
+    this.queue(report);
   }
 
   /** Queues a report for delivery: it is durable now, or never will be. */
@@ -181,12 +197,19 @@ export class ReportDesk {
   }
 
   taken(seq: number): void {
+    const { next } = this.#outbox;
+    if (next !== undefined && next.seq === seq) this.#settle(next);
     this.#delivery.taken(seq);
   }
 
   /** @returns whether the sink refused the report that is under way */
   refused(seq: number, uptimeMs: number): boolean {
     return this.#delivery.refused(seq, uptimeMs);
+  }
+
+  #settle({ receipt }: Pick<OutgoingReport, 'receipt'>): void {
+    if (receipt === undefined) return;
+    this.#options.memory.note(({ owed }) => ({ owed: owed.filter((other) => other !== receipt) }));
   }
 
   get #isLagging(): boolean {
@@ -206,7 +229,7 @@ export class ReportDesk {
       head: this.head,
       storageFailed: this.storageFailed,
       reportsLag: this.#isLagging,
-      accessDigest16: this.#digestOf(memory.state.authority?.access ?? EMPTY_ACCESS_LIST),
+      accessDigest16: this.#digestOf(memory.durable.authority?.access ?? EMPTY_ACCESS_LIST),
     });
   }
 

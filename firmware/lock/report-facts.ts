@@ -9,7 +9,11 @@ import type { ReportFacts } from './reporter.js';
 /** Where the facts of a report come from. */
 export interface ReportSources {
   readonly engine: CryptoEngine;
-  readonly memory: { readonly identity: Identity; readonly state: LockState; readonly refusedCount: number };
+  readonly memory: {
+    readonly identity: Identity;
+    readonly durable: LockState;
+    readonly refusedCount: number;
+  };
   readonly bolt: BoltMachine;
   /** Authenticated Unix seconds, or undefined. */
   readonly nowSeconds: number | undefined;
@@ -26,7 +30,8 @@ export interface ReportSources {
 /** Gathers what a report says of the lock right now. */
 export function reportFacts(sources: ReportSources): ReportFacts {
   const { engine, memory, bolt, nowSeconds, batteryMilliVolts } = sources;
-  const { authority } = memory.state;
+  // What flash has not taken is not so yet: a buyer pays on what a report says of the owner.
+  const { authority } = memory.durable;
   const { settings } = memory.identity;
   return {
     ...(nowSeconds === undefined ? {} : { issuedAtSeconds: nowSeconds }),

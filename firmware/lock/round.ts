@@ -1,6 +1,6 @@
 import { equalBytes } from '../protocol/bytes.js';
 import type { Command } from '../protocol/command.js';
-import { AWAITING_CLOCK_MAX, SEEN_DURABLE_MAX } from '../protocol/limits.js';
+import { SEEN_DURABLE_MAX } from '../protocol/limits.js';
 import type { RefusalReason } from '../protocol/refusal.js';
 import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
 import type { Authority } from './authority.js';
@@ -14,6 +14,21 @@ export interface Candidate {
 }
 
 /**
+ * Reasons that may pass: another endpoint may show the same command when it is due, and it is judged again.
+ * A liar who shows it too early must not have it skipped where an honest node shows it in its place.
+ */
+const PASSING: readonly RefusalReason[] = Object.freeze([
+  'epoch',
+  'clock',
+  'too-far-ahead',
+  'challenge',
+  'not-yet',
+  'serial-age',
+  'guests-full',
+  'reports-full',
+]);
+
+/**
  * One round of polling: commands judged in the chain's order, each on what the ones before left,
  * nothing of it in force until the whole is durable. Drives nothing.
  */
@@ -22,7 +37,7 @@ export class Round {
   #judged: readonly Uint8Array[];
   readonly #receipts: Receipt[] = [];
   readonly #refused: LastCommand[] = [];
-  readonly #awaitingClock: Candidate[] = [];
+  readonly #accepted: Candidate[] = [];
   #wish: Wish | undefined;
   #wisher: Receipt | undefined;
 
@@ -45,14 +60,14 @@ export class Round {
     return this.#receipts;
   }
 
+  /** The accepted commands themselves, should flash refuse them. */
+  get accepted(): readonly Candidate[] {
+    return this.#accepted;
+  }
+
   /** Known principals' commands that were refused. */
   get refused(): readonly LastCommand[] {
     return this.#refused;
-  }
-
-  /** Commands refused only for want of a clock, to be judged again once there is one. */
-  get awaitingClock(): readonly Candidate[] {
-    return this.#awaitingClock;
   }
 
   /** The last accepted wish and who wished it: the bolt is driven once a round. */
@@ -68,17 +83,15 @@ export class Round {
     // Last of all: whoever sees this reason has passed every other check.
     const verdict: Verdict =
       judged.ok && !hasRoom ? { ok: false, reason: 'reports-full', known: true } : judged;
-    if (!verdict.ok && !verdict.known) return verdict;
-    if (!verdict.ok && verdict.reason === 'clock') {
-      this.#awaitingClock.push(candidate);
-      if (this.#awaitingClock.length > AWAITING_CLOCK_MAX) this.#awaitingClock.shift();
-      return verdict;
+    if (!verdict.ok && (!verdict.known || verdict.reason === 'clock')) return verdict;
+    if (verdict.ok || !PASSING.includes(verdict.reason)) {
+      this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
     }
-    this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
     if (!verdict.ok) {
       this.#refused.push(lastCommandOf(signed, verdict.reason));
       return verdict;
     }
+    this.#accepted.push(candidate);
     this.#authority = verdict.authority;
     const receipt: Receipt = { ...numbersOf(signed), by: signed.by, nonce: signed.nonce, tx };
     this.#receipts.push(receipt);

@@ -1,3 +1,4 @@
+import type { LockSettings } from '../protocol/pairing.js';
 import type { ReportTask } from './report-desk.js';
 import type { Round } from './round.js';
 
@@ -7,6 +8,7 @@ export type Task =
   | { readonly kind: 'round'; readonly round: Round }
   | ReportTask
   | { readonly kind: 'lease' }
+  | { readonly kind: 'pinned'; readonly owner: Uint8Array; readonly settings: LockSettings }
   | { readonly kind: 'paired' }
   | { readonly kind: 'configured' }
   | { readonly kind: 'nothing' };

@@ -12,8 +12,8 @@ export const LOG_BYTES_MAX = 2_048;
 export const JSON_DEPTH_MAX = 12;
 /** Deepest nesting of CBOR (a report needs 4). */
 export const CBOR_DEPTH_MAX = 8;
-/** Largest CBOR item that is decoded, bytes (the journal's largest record, with 64 guests). */
-export const CBOR_BYTES_MAX = 16_384;
+/** Largest CBOR item that is decoded, bytes (the fullest state that the journal can hold takes 16,398). */
+export const CBOR_BYTES_MAX = 17_408;
 /** Deepest nesting of RLP (a transaction's storage keys need 4). */
 export const RLP_DEPTH_MAX = 8;
 /** Largest RLP item that is decoded, bytes (a transaction with the longest calldata and access list). */
@@ -42,16 +42,24 @@ export const URL_CHARS_MAX = 256;
 export const BLOCK_RANGE_MAX = 2_000;
 /** Blocks that are read again for reorganisations. */
 export const REORG_BLOCKS = 64;
+/** Heads far below the cursor, in a row, after which an endpoint is read from the start. */
+export const LOW_HEADS_MAX = 3;
+/** Transactions of one endpoint that it told of and has not shown truly yet. */
+export const DOUBTS_MAX = 32;
+/** How long such a transaction is asked for again, milliseconds. */
+export const DOUBT_MS_MAX = 900_000;
+/** How long one round at one endpoint may take, milliseconds: a slow one must not keep the others waiting. */
+export const ROUND_MS_MAX = 15_000;
 /** Transactions that are fetched and checked in one round; bounds the curve operations a node can cause. */
 export const TRANSACTIONS_PER_ROUND_MAX = 16;
 /** Hashes of transactions already judged, so that a re-read costs nothing. */
 export const SEEN_HASHES_MAX = 256;
 /** Those of known principals' transactions that are kept over a reboot. */
 export const SEEN_DURABLE_MAX = 32;
-/** Transactions refused for want of a clock that are judged again once there is one. */
-export const AWAITING_CLOCK_MAX = 8;
+/** Commands that wait to be judged again: they want a clock, or flash failed. */
+export const WAITING_COMMANDS_MAX = 8;
 /** How long one HTTP exchange may take, milliseconds. */
-export const HTTP_TIMEOUT_MS = 10_000;
+export const HTTP_TIMEOUT_MS = 5_000;
 
 // Authority
 /** An order's `notAfter` is at most this far ahead, seconds. */
@@ -67,12 +75,16 @@ export const RATE_WINDOW_SECONDS = 60;
 export const GRANT_AGE_SECONDS_MAX = 7 * 86_400;
 /** A grant's serial is at most this far ahead, seconds. */
 export const GRANT_AHEAD_SECONDS_MAX = 86_400;
+/** Highest time that any field holds: 40 bits. */
+export const UNIX_SECONDS_MAX = 2 ** 40 - 1;
 /** A forward jump of the clock beyond uptime that is believed without the owner, seconds. */
 export const CLOCK_JUMP_SECONDS_MAX = 86_400;
 
 // Reports
 /** Reports that wait for delivery; the oldest heartbeat goes first, never a command's receipt. */
 export const OUTBOX_REPORTS_MAX = 64;
+/** Of them, those that guests leave to the receipts of the owner's commands. */
+export const OWNERS_RECEIPTS = 8;
 /** Numbers that heartbeats take from one write to flash. */
 export const REPORT_LEASE = 16;
 export const HEARTBEAT_MS_DEFAULT = 15 * 60_000;
@@ -84,6 +96,8 @@ export const BOLT_TRAVEL_MS_MAX = 5_000;
 export const BOLT_TRIES_MAX = 3;
 /** Relock time of action 3, milliseconds, unless the settings name another. */
 export const RELOCK_MS_DEFAULT = 10_000;
+/** How far after the firmware's build an owner's time may lie at pairing, while the lock has no clock, seconds. */
+export const PAIRING_CLOCK_SECONDS_MAX = 20 * 366 * 86_400;
 /** With the setting strict-after-boot, unlocks need the challenge until this uptime, milliseconds. */
 export const STRICT_AFTER_BOOT_MS = 900_000;
 /** How long a press of the inside button allows pairing, milliseconds. */

@@ -35,10 +35,12 @@ const WAITING_MAX = 64;
  */
 export class ReportInbox {
   readonly #options: ReportInboxOptions;
-  /** Verified ones by seq; boot reports may link to any of them. */
+  /** Verified ones by seq. */
   readonly #known = new Map<number, Entry>();
   #waiting: Entry[] = [];
   #last: Entry | undefined;
+  /** The last that was not a heartbeat. */
+  #chainHead: Entry | undefined;
   #verified = 0;
 
   constructor(options: ReportInboxOptions) {
@@ -73,7 +75,7 @@ export class ReportInbox {
     }
     if (this.#last && report.seq < this.#last.report.seq)
       return bad(`report ${report.seq} came after a later one`);
-    this.#bridgeGap(entry);
+    if (this.#forks(entry)) return bad(`report ${report.seq} passes over one that the lock has shown`);
     if (!this.#follows(entry)) {
       if (this.#waiting.length >= WAITING_MAX) return bad(`no report before ${report.seq}`);
       this.#waiting.push(entry);
@@ -83,33 +85,23 @@ export class ReportInbox {
     return { verdict: 'verified', report };
   }
 
+  /** Every report names the last one before it that flash holds; heartbeats live in RAM, and nobody names them. */
   #follows({ report }: Entry): boolean {
-    if (!this.#last) return true;
     const link = report.previousHash16;
-    if (equalBytes(link, this.#last.hash16)) return true;
-    if (report.cause !== 'boot') return false;
-    // After a power cut the lock knows only what flash held: an older report, or none at all.
-    if (isZeroBytes(link)) return (report.lastDurableSeq ?? 0) === 0;
-    const durable = this.#known.get(report.lastDurableSeq ?? -1);
-    return durable !== undefined && equalBytes(link, durable.hash16);
+    return this.#chainHead === undefined || equalBytes(link, this.#chainHead.hash16);
   }
 
-  /**
-   * A heartbeat lives in RAM: one that power took before anyone saw it leaves a hole before durable reports.
-   * The boot report names the last of those, so it vouches for them.
-   */
-  #bridgeGap({ report }: Entry): void {
-    if (report.cause !== 'boot') return;
-    const named = this.#waiting.find(({ hash16 }) => equalBytes(hash16, report.previousHash16));
-    if (!named) return;
-    const vouched = this.#waiting.filter((waiting) => waiting.report.seq <= named.report.seq);
-    this.#waiting = [];
-    for (const entry of vouched.sort((a, b) => a.report.seq - b.report.seq)) this.#accept(entry);
+  /** A lock that names an older report than the owner has seen was rolled back, or tells two stories. */
+  #forks({ report: { previousHash16 } }: Entry): boolean {
+    if (this.#chainHead === undefined || equalBytes(previousHash16, this.#chainHead.hash16)) return false;
+    if (isZeroBytes(previousHash16)) return true;
+    return [...this.#known.values()].some(({ hash16 }) => equalBytes(previousHash16, hash16));
   }
 
   #accept(entry: Entry): void {
     this.#known.set(entry.report.seq, entry);
     this.#last = entry;
+    if (entry.report.cause !== 'heartbeat') this.#chainHead = entry;
     this.#verified++;
     for (const seq of this.#known.keys()) {
       if (this.#known.size <= KNOWN_MAX) break;

@@ -23,7 +23,8 @@ const OPTIONS = {
 const integer = fc.oneof(
   fc.maxSafeInteger(),
   fc.integer({ min: -70_000, max: 70_000 }),
-  fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n - 1n }),
+  // cbor-x writes -2^64 as a bignum, which RFC 8949 section 3.4.3 does not prefer; the unit tests hold that one.
+  fc.bigInt({ min: -(2n ** 64n) + 1n, max: 2n ** 64n - 1n }),
 );
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Uint8Array.from(array));

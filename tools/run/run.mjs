@@ -43,8 +43,8 @@ function lint() {
 }
 
 /** Runs the program in the foreground; signals reach it by the process group, its exit code becomes ours. */
-function run(command, args) {
-  const child = spawn(command, args, { cwd: process.cwd(), stdio: 'inherit' });
+function run(command, args, cwd) {
+  const child = spawn(command, args, { cwd, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       // A terminal already sends Ctrl-C to the whole group; a `kill` of this process alone must be passed on.
@@ -64,17 +64,22 @@ build();
 if (what === '--lint') lint();
 else if (what === '--test' || what === '--check') {
   if (what === '--check') lint();
-  run(process.execPath, [
-    join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-    '--config',
-    join(root, '.mocharc.json'),
-    ...rest,
-  ]);
+  run(
+    process.execPath,
+    [
+      join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+      '--config',
+      join(root, '.mocharc.json'),
+      ...rest,
+    ],
+    root,
+  );
 } else if (what !== '--build-only') {
   const program = join(root, 'dist', `${what}.js`);
   if (!statSync(program, { throwIfNoEntry: false })) {
     process.stderr.write(`latchkey: no program ${what}\n`);
     process.exit(2);
   }
-  run(process.execPath, ['--enable-source-maps', program, ...rest]);
+  // npm changes into the project; paths on the command line are meant from where its caller stands.
+  run(process.execPath, ['--enable-source-maps', program, ...rest], process.env.INIT_CWD ?? root);
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { formatHex } from '../../../firmware/protocol/hex.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
-import { GUEST, LockWorld, OWNER, STRANGER } from './fixture.js';
+import { LockWorld } from './fixture.js';
+import { GUEST, OWNER, STRANGER } from './signer.js';
 
 describe('Device', () => {
   it('boots, pairs, and obeys its owner once', () => {

@@ -1,121 +1,59 @@
-import { addressOf } from '../../../firmware/crypto/address.js';
-import { guardEngine } from '../../../firmware/crypto/guarded-engine.js';
-import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
 import { type VerifiedReport, verifyReport } from '../../../firmware/crypto/report.js';
 import { Device } from '../../../firmware/lock/device.js';
 import type { DeviceOptions } from '../../../firmware/lock/device-parts.js';
 import type { Input, Notice, Output } from '../../../firmware/lock/ports.js';
-import { concatBytes, equalBytes } from '../../../firmware/protocol/bytes.js';
+import { equalBytes } from '../../../firmware/protocol/bytes.js';
 import {
   encodeCommandCall,
   encodeGrantCall,
   encodeHandoverCall,
 } from '../../../firmware/protocol/command.js';
-import { formatHex, formatQuantity } from '../../../firmware/protocol/hex.js';
 import { TOPIC } from '../../../firmware/protocol/lock-registry.js';
 import type { Order } from '../../../firmware/protocol/order.js';
 import {
   decodePairingFrame,
   encodePairingFrame,
+  type LockSettings,
   type PairingFrame,
   PairingStream,
   pairingProof,
   pairingSessionKey,
   pairingTag,
 } from '../../../firmware/protocol/pairing.js';
-import type { SensedBolt } from '../../../firmware/protocol/report.js';
+import type { Door, SensedBolt } from '../../../firmware/protocol/report.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
-import { signedPayload, signingPayload, type Transaction } from '../../../firmware/protocol/transaction.js';
-
-export const engine = guardEngine(createNobleEngine());
-export const REGISTRY = new Uint8Array(20).fill(0x11);
-export const CHAIN_ID = 31337n;
-export const NOW = 1_790_000_000;
-export const SECRET = new Uint8Array(16).fill(0x5e);
-export const URL = 'http://node.example/';
-
-/** Somebody with a key: an owner, a guest, a thief. */
-export interface Person {
-  readonly key: Uint8Array;
-  readonly address: Uint8Array;
-}
-
-export function person(seed: number): Person {
-  const key = new Uint8Array(32).fill(seed);
-  return { key, address: addressOf(engine, engine.publicKey(key)) };
-}
-
-export const OWNER = person(1);
-export const GUEST = person(2);
-export const STRANGER = person(3);
-
-/** A transaction on the fake chain, and the JSON that a node answers. */
-export interface Mined {
-  readonly hash: Uint8Array;
-  readonly json: Record<string, unknown>;
-  readonly block: number;
-  readonly topic: string;
-}
-
-export interface CallOptions {
-  readonly nonce: number;
-  readonly chainId?: bigint;
-  readonly to?: Uint8Array;
-}
-
-/** Signs a type-2 transaction as a wallet would. */
-export function signCall(by: Person, data: Uint8Array, options: CallOptions): Omit<Mined, 'block' | 'topic'> {
-  const { nonce, chainId = CHAIN_ID, to = REGISTRY } = options;
-  const transaction: Transaction = {
-    type: 2,
-    chainId,
-    nonce: BigInt(nonce),
-    gasLimit: 60_000n,
-    maxPriorityFeePerGas: 1n,
-    maxFeePerGas: 2n,
-    to,
-    value: 0n,
-    data,
-    accessList: [],
-  };
-  const digest = engine.keccak256(signingPayload(transaction));
-  const { signature64, recoveryId } = engine.signRecoverable(digest, by.key);
-  const r = signature64.slice(0, 32);
-  const s = signature64.slice(32);
-  const hash = engine.keccak256(signedPayload({ ...transaction, r, s, yParity: recoveryId }));
-  const quantity = (bytes: Uint8Array) => formatQuantity(BigInt(formatHex(bytes)));
-  const json = {
-    type: '0x2',
-    chainId: formatQuantity(chainId),
-    nonce: formatQuantity(nonce),
-    gas: formatQuantity(60_000),
-    gasPrice: '0x2',
-    maxPriorityFeePerGas: '0x1',
-    maxFeePerGas: '0x2',
-    to: formatHex(to),
-    value: '0x0',
-    input: formatHex(data),
-    accessList: [],
-    r: quantity(r),
-    s: quantity(s),
-    yParity: formatQuantity(recoveryId),
-    v: formatQuantity(recoveryId),
-    hash: formatHex(hash),
-    from: formatHex(by.address),
-  };
-  return { hash, json };
-}
+import { answerPost, type Lie, type NodeFault, type Post } from './fake-node.js';
+import {
+  type CallOptions,
+  CHAIN_ID,
+  engine,
+  type Mined,
+  NOW,
+  OWNER,
+  type Person,
+  REGISTRY,
+  SECRET,
+  signCall,
+  URL,
+} from './signer.js';
 
 export interface WorldOptions {
   readonly device?: Partial<DeviceOptions>;
   /** Flash from an earlier boot. */
-  readonly flash?: Map<string, Uint8Array>;
+  readonly flash?: ReadonlyMap<string, Uint8Array>;
   readonly entropySeed?: number;
   /** No wall clock is told. */
   readonly clockless?: boolean;
   readonly bolt?: SensedBolt;
-  /** Reports are not taken until asked. */
-  readonly holdReports?: boolean;
+  readonly door?: Door;
+  readonly cut?: Cut;
+  readonly sink?: 'takes' | 'hangs' | 'fails';
+}
+
+/** The power fails at a write, counted from 1: before it, in the midst of it, or right after it. */
+export interface Cut {
+  readonly atWrite: number;
+  readonly how: 'before' | 'torn' | 'after';
 }
 
 /**
@@ -126,6 +64,7 @@ export class LockWorld {
   readonly flash: Map<string, Uint8Array>;
   readonly notices: Notice[] = [];
   readonly outputs: Output[] = [];
+  /** What the sink was sent, repetitions included. */
   readonly published: { seq: number; cose: Uint8Array }[] = [];
   readonly driven: string[] = [];
   readonly chain: Mined[] = [];
@@ -137,13 +76,20 @@ export class LockWorld {
   bolt: SensedBolt;
   /** What a failing part does; honest parts while undefined. */
   boltStuck = false;
-  flashFails = false;
-  /** Throws the world away right after this many writes. */
-  cutAfterWrites: number | undefined;
+  flashFails: boolean | ((key: string) => boolean) = false;
+  /** Flash answers only when `answerFlash` is called. */
+  flashIsSlow = false;
+  sink: 'takes' | 'hangs' | 'fails';
+  writes = 0;
   isCut = false;
-  answer: ((method: string, params: readonly unknown[]) => unknown) | undefined;
+  /** A lying node: its result for a call, or undefined for the honest one. */
+  answer: Lie | undefined;
+  /** A failing node: what its whole exchange comes to, or undefined where it works. */
+  fault: ((post: Post) => NodeFault | undefined) | undefined;
+  readonly posts: Post[] = [];
   readonly #options: WorldOptions;
   readonly #queue: Input[] = [];
+  readonly #heldStores: Input[] = [];
   #draining = false;
   #sessionKey = new Uint8Array(0);
   #sealedCount = 0;
@@ -153,8 +99,9 @@ export class LockWorld {
 
   constructor(options: WorldOptions = {}) {
     this.#options = options;
-    this.flash = options.flash ?? new Map();
+    this.flash = new Map(options.flash);
     this.bolt = options.bolt ?? 'locked';
+    this.sink = options.sink ?? 'takes';
     this.device = new Device({
       engine,
       records: new Map(this.flash),
@@ -173,7 +120,7 @@ export class LockWorld {
 
   boot(): this {
     this.give({ kind: 'boot' });
-    this.give({ kind: 'door-sensed', door: 'closed' });
+    this.give({ kind: 'door-sensed', door: this.#options.door ?? 'closed' });
     this.give({ kind: 'bolt-sensed', bolt: this.bolt });
     if (this.#options.clockless !== true) this.tellTime();
     return this;
@@ -195,7 +142,7 @@ export class LockWorld {
 
   /** The same flash in a new boot, as after a power cut. */
   reboot(options: WorldOptions = {}): LockWorld {
-    const next = new LockWorld({ bolt: this.bolt, ...options, flash: new Map(this.flash) });
+    const next = new LockWorld({ bolt: this.bolt, ...options, flash: this.flash });
     next.startSeconds = this.nowSeconds;
     next.head = this.head;
     next.chain.push(...this.chain);
@@ -216,15 +163,35 @@ export class LockWorld {
     this.#draining = false;
   }
 
+  /** Slow flash answers this many writes, those that follow from an answer included. */
+  answerFlash(count = 1_000): void {
+    for (let i = 0; i < count; i++) {
+      const held = this.#heldStores.shift();
+      if (held === undefined) return;
+      this.give(held);
+    }
+  }
+
+  // The chain
+
   /** Puts a signed call into a block of its own and shows its event. */
   mine(by: Person, data: Uint8Array, options: CallOptions, topic: string = TOPIC.commanded): Mined {
+    return this.show(signCall(by, data, options), topic);
+  }
+
+  show(signed: Omit<Mined, 'block' | 'topic'>, topic: string = TOPIC.commanded): Mined {
     this.head++;
-    const mined: Mined = { ...signCall(by, data, options), block: this.head, topic };
+    const mined: Mined = { ...signed, block: this.head, topic };
     this.chain.push(mined);
     return mined;
   }
 
-  order(by: Person, nonce: number, order: Partial<Order> & { action: number }): Mined {
+  order(by: Person, nonce: number | bigint, order: Partial<Order> & { action: number }): Mined {
+    return this.show(this.signOrder(by, nonce, order));
+  }
+
+  /** An order that was signed and not shown to anyone. */
+  signOrder(by: Person, nonce: number | bigint, order: Partial<Order> & { action: number }) {
     const whole: Order = {
       lock: this.lock,
       challenge4: new Uint8Array(4),
@@ -232,7 +199,7 @@ export class LockWorld {
       notAfterSeconds: this.nowSeconds + 300,
       ...order,
     };
-    return this.mine(by, encodeCommandCall(whole), { nonce });
+    return signCall(by, encodeCommandCall(whole), { nonce });
   }
 
   grant(by: Person, nonce: number, guest: Person, terms: Partial<Terms>): Mined {
@@ -262,6 +229,8 @@ export class LockWorld {
     const data = encodeHandoverCall(this.lock, to.address, { epoch, newEpoch, notAfterSeconds });
     return this.mine(by, data, { nonce }, TOPIC.handedOver);
   }
+
+  // What became of it
 
   get lock(): Uint8Array {
     const booted = this.notices.find((notice) => notice.event === 'booted');
@@ -310,29 +279,35 @@ export class LockWorld {
     );
   }
 
-  /** Sends a sealed request. @returns the unsealed answer */
-  ask(frame: PairingFrame): PairingFrame | undefined {
+  /** Seals a request as the tool would. */
+  seal(frame: PairingFrame): Uint8Array {
     const inner = encodePairingFrame(frame).subarray(2);
     const tag16 = pairingTag(engine.hmacSha256, this.#sessionKey, 'tool', this.#sealedCount++, inner);
-    this.give({ kind: 'pairing-received', bytes: encodePairingFrame({ kind: 'sealed', inner, tag16 }) });
+    return encodePairingFrame({ kind: 'sealed', inner, tag16 });
+  }
+
+  /** Sends a sealed request. @returns the unsealed answer */
+  ask(frame: PairingFrame): PairingFrame | undefined {
+    this.give({ kind: 'pairing-received', bytes: this.seal(frame) });
     const answer = this.pairingFrames.at(-1);
     return answer?.kind === 'sealed' ? decodePairingFrame(answer.inner) : answer;
   }
 
-  /** Press, prove, pin: a lock that has an owner, its bolt back where it was. */
+  /** Press, prove, pin: a lock that has an owner. */
   pair(owner: Person = OWNER, endpoints: readonly string[] = [URL]): this {
     this.press();
     this.openPairing();
-    this.ask({
-      kind: 'pair',
-      owner: owner.address,
-      ownerUnixSeconds: this.nowSeconds,
-      settings: { chainId: CHAIN_ID, registry: REGISTRY, startBlock: 1, endpoints, texts: new Map() },
-    });
+    this.ask(this.pairRequest(owner, endpoints));
     this.give({ kind: 'pairing-closed' });
-    this.driven.length = 0;
     return this;
   }
+
+  pairRequest(owner: Person = OWNER, endpoints: readonly string[] = [URL]): PairingFrame {
+    const settings = settingsWith({ endpoints });
+    return { kind: 'pair', owner: owner.address, ownerUnixSeconds: this.nowSeconds, settings };
+  }
+
+  // The world
 
   #carryOut(output: Output): void {
     switch (output.kind) {
@@ -346,12 +321,13 @@ export class LockWorld {
         this.#queue.push({ kind: 'bolt-sensed', bolt: output.target });
         return;
       case 'http-post':
-        this.#queue.push(this.#rpc(output));
+        this.posts.push(output);
+        this.#exchange(output);
         return;
       case 'publish':
-        if (this.#options.holdReports === true) return;
         this.published.push({ seq: output.seq, cose: output.cose });
-        this.#queue.push({ kind: 'published', seq: output.seq });
+        if (this.sink === 'takes') this.#queue.push({ kind: 'published', seq: output.seq });
+        if (this.sink === 'fails') this.#queue.push({ kind: 'publish-failed', seq: output.seq });
         return;
       case 'pairing-send':
         this.pairingFrames.push(...this.#stream.feed(output.bytes).map(decodePairingFrame));
@@ -368,61 +344,54 @@ export class LockWorld {
   }
 
   #persist(key: string, bytes: Uint8Array): void {
-    if (this.flashFails) {
-      this.#queue.push({ kind: 'store-failed', key });
-      return;
-    }
-    this.flash.set(key, bytes);
-    if (this.cutAfterWrites !== undefined && --this.cutAfterWrites <= 0) {
+    this.writes++;
+    const { cut } = this.#options;
+    const isCutHere = cut?.atWrite === this.writes;
+    if (isCutHere && cut.how === 'before') {
       this.isCut = true;
       return;
     }
-    this.#queue.push({ kind: 'stored', key });
-  }
-
-  #rpc({ id, body }: Extract<Output, { kind: 'http-post' }>): Input {
-    const request: unknown = JSON.parse(new TextDecoder().decode(body));
-    const one = (call: { id: number; method: string; params: unknown[] }) => ({
-      jsonrpc: '2.0',
-      id: call.id,
-      result: this.answer?.(call.method, call.params) ?? this.honest(call.method, call.params),
-    });
-    const calls = request as Parameters<typeof one>[0] | Parameters<typeof one>[0][];
-    const answer = Array.isArray(calls) ? calls.map(one) : one(calls);
-    return { kind: 'http-done', id, status: 200, body: new TextEncoder().encode(JSON.stringify(answer)) };
-  }
-
-  /** What an honest node answers. */
-  honest(method: string, params: readonly unknown[]): unknown {
-    if (method === 'eth_blockNumber') return formatQuantity(this.head);
-    if (method === 'eth_getTransactionByHash') {
-      return this.chain.find(({ hash }) => formatHex(hash) === params[0])?.json ?? null;
+    const fails = typeof this.flashFails === 'function' ? this.flashFails(key) : this.flashFails;
+    if (!fails)
+      this.flash.set(
+        key,
+        isCutHere && cut.how === 'torn' ? bytes.slice(0, bytes.length >> 1) : bytes.slice(),
+      );
+    if (isCutHere) {
+      this.isCut = true;
+      return;
     }
-    const { fromBlock, toBlock } = params[0] as { fromBlock: string; toBlock?: string };
-    const to = toBlock === undefined || toBlock === 'latest' ? this.head : Number(toBlock);
-    return this.chain
-      .filter(({ block }) => block >= Number(fromBlock) && block <= to)
-      .map((mined) => logOf(mined, this.lock));
+    const answer: Input = { kind: fails ? 'store-failed' : 'stored', key };
+    if (this.flashIsSlow) this.#heldStores.push(answer);
+    else this.#queue.push(answer);
+  }
+
+  #exchange(post: Post): void {
+    const { id } = post;
+    const fault = this.fault?.(post);
+    if (fault === 'hangs') return;
+    if (fault !== undefined && 'failure' in fault) {
+      this.#queue.push({ kind: 'http-failed', id, reason: fault.failure });
+      return;
+    }
+    const status = fault?.status ?? 200;
+    const body = new TextEncoder().encode(fault?.body ?? answerPost(this, post, this.answer));
+    this.#queue.push(
+      body.length > post.bodyBytesMax
+        ? { kind: 'http-failed', id, reason: 'too-large' }
+        : { kind: 'http-done', id, status, body },
+    );
   }
 }
 
-/** The event log of a mined call, as a node shows it. */
-export function logOf({ hash, block, topic }: Mined, lock: Uint8Array): Record<string, unknown> {
-  const words = topic === TOPIC.commanded ? 1 : 2;
+/** Settings as the tool sends them at pairing. */
+export function settingsWith(settings: Partial<LockSettings> = {}): LockSettings {
   return {
-    address: formatHex(REGISTRY),
-    topics: [topic, formatHex(concatBytes(new Uint8Array(12), lock))],
-    data: formatHex(new Uint8Array(32 * words)),
-    blockHash: formatHex(new Uint8Array(32)),
-    blockNumber: formatQuantity(block),
-    transactionHash: formatHex(hash),
-    transactionIndex: '0x0',
-    logIndex: '0x0',
-    removed: false,
+    chainId: CHAIN_ID,
+    registry: REGISTRY,
+    startBlock: 1,
+    endpoints: [URL],
+    texts: new Map(),
+    ...settings,
   };
-}
-
-/** Four bytes of a challenge, as an order carries them. */
-export function firstFour(challenge16: Uint8Array): Uint8Array {
-  return challenge16.slice(0, 4);
 }

@@ -1,0 +1,50 @@
+import { REPORT_LEASE } from '../protocol/limits.js';
+import type { Clock } from './clock.js';
+import type { LockState } from './lock-state.js';
+import type { Memory, Patch } from './memory.js';
+import type { Poller } from './poller.js';
+import type { Output } from './ports.js';
+import type { ReportDesk } from './report-desk.js';
+import type { Task } from './task.js';
+
+export interface LedgerOptions {
+  readonly memory: Memory<Task>;
+  readonly clock: Clock;
+  readonly reports: ReportDesk;
+  /** A poller for what is pinned now, its exchanges numbered above `firstId`; undefined while the lock is unpaired. */
+  readonly createPoller: (firstId: number) => Poller | undefined;
+}
+
+/** Writes changes of the state together with all that was learnt since the last: time, reports, blocks read. */
+export class Ledger {
+  readonly #options: LedgerOptions;
+  #poller: Poller | undefined;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  get poller(): Poller | undefined {
+    return this.#poller;
+  }
+
+  /** Polls what is pinned now, from the blocks that the state names. */
+  startPolling(): void {
+    this.#poller = this.#options.createPoller(this.#poller?.lastId ?? 0);
+  }
+
+  /** Writes a change, and leases report numbers beyond the last one used. */
+  remember(patch: Patch, task: Task, uptimeMs: number): readonly Output[] {
+    const { memory, clock, reports } = this.#options;
+    const learnt = (state: LockState): Partial<LockState> => ({
+      floorSeconds: clock.read(uptimeMs).floorSeconds,
+      synchronisedBefore: clock.synchronisedBefore,
+      headSeq: reports.durableHead.seq,
+      headHash16: reports.durableHead.hash16,
+      leasedSeq: Math.max(state.leasedSeq, reports.lastSeq + REPORT_LEASE),
+      deliveredSeq: reports.deliveredSeq,
+      cursors: this.#poller?.cursors ?? state.cursors,
+    });
+    return memory.change((state) => ({ ...learnt(state), ...patch(state) }), task);
+  }
+}

@@ -1,0 +1,86 @@
+import { CLOCK_JUMP_SECONDS_MAX, PAIRING_CLOCK_SECONDS_MAX } from '../protocol/limits.js';
+import { freshAuthority } from './authority.js';
+import type { Clock } from './clock.js';
+import type { Ledger } from './ledger.js';
+import type { Memory } from './memory.js';
+import { tell, tellRefused } from './notice.js';
+import type { PairingDesk, PairingWork } from './pairing-desk.js';
+import type { Output } from './ports.js';
+import type { ReportDesk } from './report-desk.js';
+import type { Task } from './task.js';
+
+export interface PinningOptions {
+  readonly memory: Memory<Task>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly pairing: PairingDesk;
+  readonly reports: ReportDesk;
+  readonly buildUnixSeconds: number;
+}
+
+/**
+ * Makes durable what a proven tool asked for: the settings first, then the owner. Cut between the two, the lock is
+ * still unpaired. Does not check the tool: the pairing desk has done that.
+ */
+export class Pinning {
+  readonly #options: PinningOptions;
+
+  constructor(options: PinningOptions) {
+    this.#options = options;
+  }
+
+  begin(work: PairingWork, uptimeMs: number): readonly Output[] {
+    const { memory, ledger, clock, pairing } = this.#options;
+    const identity = { ...memory.identity, settings: work.settings };
+    if (work.kind === 'configure') {
+      return [
+        // Cursors go by the order of the endpoints, which may be others now: each is read from the start.
+        ...ledger.remember(() => ({ cursors: [] }), { kind: 'nothing' }, uptimeMs),
+        ...memory.writeIdentity(identity, { kind: 'configured' }),
+      ];
+    }
+    if (!this.#isLikely(work.ownerUnixSeconds, uptimeMs)) {
+      return [tellRefused({ reason: 'clock' }), ...pairing.answer({ kind: 'refused', reason: 'clock' })];
+    }
+    clock.forget();
+    clock.raiseFloor(work.ownerUnixSeconds, uptimeMs);
+    const { owner, settings } = work;
+    return memory.writeIdentity(identity, { kind: 'pinned', owner, settings });
+  }
+
+  /** The settings are durable. Where the same tool has asked for others meanwhile, those count. */
+  pinned({ owner, settings }: Extract<Task, { kind: 'pinned' }>, uptimeMs: number): readonly Output[] {
+    const { identity, state } = this.#options.memory;
+    if (state.authority !== undefined || identity.settings !== settings) return [];
+    const patch = () => ({ authority: freshAuthority(owner, 1) });
+    return this.#options.ledger.remember(patch, { kind: 'paired' }, uptimeMs);
+  }
+
+  /** The owner is durable: the lock has a master, and says so. */
+  paired(uptimeMs: number): readonly Output[] {
+    const { memory, ledger, pairing, reports } = this.#options;
+    const { authority } = memory.state;
+    if (authority === undefined) return [];
+    ledger.startPolling();
+    const { owner, epoch } = authority;
+    return [
+      tell({ event: 'paired', owner, epoch }),
+      ...pairing.answer({ kind: 'paired', owner, epoch }),
+      ...reports.report('pairing', uptimeMs),
+    ];
+  }
+
+  configured(): readonly Output[] {
+    const { memory, ledger, pairing } = this.#options;
+    memory.note(() => ({ cursors: [] }));
+    ledger.startPolling();
+    return pairing.answer({ kind: 'configured' });
+  }
+
+  /** A floor of time that is far ahead would refuse every order for good. */
+  #isLikely(unixSeconds: number, uptimeMs: number): boolean {
+    const { nowSeconds } = this.#options.clock.read(uptimeMs);
+    if (nowSeconds !== undefined) return unixSeconds <= nowSeconds + CLOCK_JUMP_SECONDS_MAX;
+    return unixSeconds <= this.#options.buildUnixSeconds + PAIRING_CLOCK_SECONDS_MAX;
+  }
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { hashOf, type Log, type NodeAnswer, PollerWorld } from '../unit/lock/poller-world.js';
+
+const URLS = ['http://a.example/', 'http://b.example/'];
+
+const log = fc.record({
+  block: fc.integer({ min: 1, max: 5_000 }),
+  index: fc.nat(3),
+  name: fc.constantFrom('commanded' as const, 'granted' as const, 'handedOver' as const),
+});
+const logs = fc
+  .array(log, { maxLength: 40 })
+  .map((all) => all.map((each, i): Log => ({ ...each, tx: i + 1 })));
+
+/** What a faulty node does to a call; most often nothing. */
+const fault: fc.Arbitrary<NodeAnswer | undefined> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<NodeAnswer>(
+      { failure: 'timeout' },
+      { failure: 'connection' },
+      { failure: 'too-large' },
+      { status: 503, body: 'later' },
+      { status: 200, body: '{}' },
+      { error: 'limit exceeded' },
+      { result: null },
+      { result: '0x' },
+      { result: [] },
+    ),
+  },
+);
+
+describe('Poller, whatever one of two nodes answers', () => {
+  it('hands over everything that the honest one shows, and nothing that neither does', () => {
+    fc.assert(
+      fc.property(logs, fc.array(fault, { minLength: 1, maxLength: 30 }), (shown, faults) => {
+        const world = new PollerWorld(URLS);
+        world.head = 5_000;
+        world.logs.push(...shown);
+        let calls = 0;
+        world.lie = (url) => (url === URLS[0] ? faults[calls++ % faults.length] : undefined);
+        world.poll(120);
+        const wanted = new Set(shown.map(({ tx }) => tx));
+        assert.deepEqual(new Set(world.handedOver), wanted);
+        // At most once from each.
+        assert.ok(world.handedOver.length <= 2 * wanted.size);
+        assert.equal(world.poller.cursors[1], 5_000);
+        assert.equal(world.roundsOver, world.rounds);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('hands a single node’s blocks over in the chain’s order, each once, through any failures that end', () => {
+    // An empty answer is a lie that one node alone can tell for good; the rest are failures.
+    const failures = fault.filter((answer) => answer === undefined || !('result' in answer));
+    fc.assert(
+      fc.property(logs, fc.array(failures, { maxLength: 20 }), (shown, faults) => {
+        const world = new PollerWorld(URLS.slice(0, 1));
+        world.head = 5_000;
+        world.logs.push(...shown);
+        let calls = 0;
+        // What asks for one transaction may be passed over as too large, which is no failure that ends.
+        world.lie = (_, method) => {
+          const answer = faults[calls++];
+          const isTooLarge = answer !== undefined && 'failure' in answer && answer.failure === 'too-large';
+          return isTooLarge && method === 'eth_getTransactionByHash' ? undefined : answer;
+        };
+        world.poll(900);
+        assert.equal(world.poller.cursors[0], 5_000);
+        assert.equal(new Set(world.handedOver).size, world.handedOver.length);
+        const passedOver = shown.filter(({ tx }) => !world.handedOver.includes(tx));
+        assert.deepEqual(passedOver, [], `without ${passedOver.map(({ tx }) => hashOf(tx)).join()}`);
+        const blocks = world.handedOver.map((tx) => shown[tx - 1]?.block ?? assert.fail());
+        assert.deepEqual(
+          blocks,
+          [...blocks].sort((a, b) => a - b),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

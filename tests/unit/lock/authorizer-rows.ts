@@ -1,0 +1,332 @@
+import type { AccessEntry } from '../../../firmware/lock/access-list.js';
+import { type Authority, freshAuthority } from '../../../firmware/lock/authority.js';
+import { type Circumstances, judge, type SignedCommand } from '../../../firmware/lock/authorizer.js';
+import { ACTION, type Order } from '../../../firmware/protocol/order.js';
+import type { RefusalReason } from '../../../firmware/protocol/refusal.js';
+import type { Terms } from '../../../firmware/protocol/terms.js';
+
+export const NOW = 1_790_000_000;
+export const DAY = 86_400;
+export const OWNER = new Uint8Array(20).fill(1);
+export const GUEST = new Uint8Array(20).fill(2);
+export const STRANGER = new Uint8Array(20).fill(3);
+export const LOCK = new Uint8Array(20).fill(0xaa);
+export const CHALLENGE = new Uint8Array(16).fill(0xc4);
+export const RIGHT_ANSWER = CHALLENGE.slice(0, 4);
+
+export const TERMS: Terms = {
+  notBeforeSeconds: NOW - 10,
+  notAfterSeconds: NOW + 10,
+  rights: 3,
+  weekdays: 0,
+  dayStartMinutes: 0,
+  dayEndMinutes: 0,
+  uses: 0,
+  epoch: 1,
+  serial: NOW,
+};
+export const CLOCKED: Circumstances = {
+  time: { floorSeconds: NOW, nowSeconds: NOW },
+  challenge16: CHALLENGE,
+  isStrict: false,
+  takeTurn: () => true,
+};
+export const CLOCKLESS: Circumstances = { ...CLOCKED, time: { floorSeconds: NOW, nowSeconds: undefined } };
+export const STRICT: Circumstances = { ...CLOCKED, isStrict: true };
+
+export function authority(
+  changes: Partial<Authority> = {},
+  entry: Partial<AccessEntry> = {},
+  terms: Partial<Terms> = {},
+): Authority {
+  const guest = { guest: GUEST, terms: { ...TERMS, ...terms }, used: 0, guard: undefined, ...entry };
+  return { ...freshAuthority(OWNER, 1), access: { entries: [guest], serialFloor: 0 }, ...changes };
+}
+
+export function order(by: Uint8Array, changes: Partial<Order> = {}, nonce = 5n): SignedCommand {
+  const whole: Order = {
+    lock: LOCK,
+    challenge4: new Uint8Array(4),
+    epoch: 1,
+    notAfterSeconds: NOW + 300,
+    action: ACTION.unlock,
+    ...changes,
+  };
+  return { by, nonce, command: { kind: 'order', order: whole } };
+}
+
+export function grant(by: Uint8Array, terms: Partial<Terms> = {}, guest = STRANGER): SignedCommand {
+  return { by, nonce: 5n, command: { kind: 'grant', guest, terms: { ...TERMS, ...terms } } };
+}
+
+export function handover(
+  by: Uint8Array,
+  changes: { to?: Uint8Array; epoch?: number; newEpoch?: number; notAfterSeconds?: number } = {},
+): SignedCommand {
+  const whole = { to: STRANGER, epoch: 1, newEpoch: 2, notAfterSeconds: NOW, ...changes };
+  return { by, nonce: 5n, command: { kind: 'handover', ...whole } };
+}
+
+export function outcome(
+  who: Authority,
+  signed: SignedCommand,
+  circumstances = CLOCKED,
+): RefusalReason | 'ok' {
+  const verdict = judge(who, signed, circumstances);
+  return verdict.ok ? 'ok' : verdict.reason;
+}
+
+export type Row = readonly [RefusalReason | 'ok', string, Authority, SignedCommand, Circumstances?];
+
+export const GUARDED = { boltGuard: { nonce: 5n, notAfterSeconds: NOW + 300 } };
+export const GUEST_GUARDED = { guard: { nonce: 5n, notAfterSeconds: NOW + 300 } };
+
+export const OWNERS_ORDERS: readonly Row[] = [
+  ['ok', 'an unlock', authority(), order(OWNER)],
+  ['unknown-sender', 'a stranger', authority(), order(STRANGER)],
+  ['epoch', 'an older epoch', authority({ epoch: 2 }), order(OWNER)],
+  ['epoch', 'a later epoch', authority(), order(OWNER, { epoch: 2 })],
+  ['action', 'no action', authority(), order(OWNER, { action: 0 })],
+  ['action', 'an action past the last', authority(), order(OWNER, { action: 6 })],
+  ['action', 'the highest action', authority(), order(OWNER, { action: 255 })],
+  ['ok', 'the window’s lower end', authority(), order(OWNER, { notAfterSeconds: NOW })],
+  ['expired', 'a second below it', authority(), order(OWNER, { notAfterSeconds: NOW - 1 })],
+  ['ok', 'the window’s upper end', authority(), order(OWNER, { notAfterSeconds: NOW + 900 })],
+  ['too-far-ahead', 'a second above it', authority(), order(OWNER, { notAfterSeconds: NOW + 901 })],
+  [
+    'expired',
+    'a floor above the clock',
+    authority(),
+    order(OWNER, { notAfterSeconds: NOW + 99 }),
+    { ...CLOCKED, time: { floorSeconds: NOW + 100, nowSeconds: NOW } },
+  ],
+  ['ok', 'the right challenge', authority(), order(OWNER, { challenge4: RIGHT_ANSWER })],
+  ['challenge', 'a wrong challenge', authority(), order(OWNER, { challenge4: Uint8Array.of(1, 2, 3, 4) })],
+  [
+    'challenge',
+    'a wrong challenge on a lock',
+    authority(),
+    order(OWNER, { action: ACTION.lock, challenge4: Uint8Array.of(0, 0, 0, 1) }),
+  ],
+  ['challenge', 'an unlock without one after a strict boot', authority(), order(OWNER), STRICT],
+  [
+    'ok',
+    'an unlock with one after a strict boot',
+    authority(),
+    order(OWNER, { challenge4: RIGHT_ANSWER }),
+    STRICT,
+  ],
+  [
+    'ok',
+    'a lock without one after a strict boot',
+    authority(),
+    order(OWNER, { action: ACTION.lock }),
+    STRICT,
+  ],
+  ['clock', 'an unlock without a clock', authority(), order(OWNER), CLOCKLESS],
+  [
+    'clock',
+    'an unlock and relock without a clock',
+    authority(),
+    order(OWNER, { action: ACTION.unlockThenRelock }),
+    CLOCKLESS,
+  ],
+  ['clock', 'a mode without a clock', authority(), order(OWNER, { action: ACTION.privacyOff }), CLOCKLESS],
+  ['ok', 'a lock without a clock', authority(), order(OWNER, { action: ACTION.lock }), CLOCKLESS],
+  [
+    'ok',
+    'a lock far ahead without a clock',
+    authority(),
+    order(OWNER, { action: ACTION.lock, notAfterSeconds: 2 ** 40 - 1 }),
+    CLOCKLESS,
+  ],
+  [
+    'expired',
+    'a lock below the floor without a clock',
+    authority(),
+    order(OWNER, { action: ACTION.lock, notAfterSeconds: NOW - 1 }),
+    CLOCKLESS,
+  ],
+  [
+    'ok',
+    'a challenged unlock without a clock',
+    authority(),
+    order(OWNER, { challenge4: RIGHT_ANSWER }),
+    CLOCKLESS,
+  ],
+  ['replayed', 'the same order', authority(GUARDED), order(OWNER)],
+  ['replayed', 'an earlier nonce', authority(GUARDED), order(OWNER, { notAfterSeconds: NOW + 301 }, 4n)],
+  [
+    'replayed',
+    'a replacement that ends earlier',
+    authority(GUARDED),
+    order(OWNER, { notAfterSeconds: NOW + 299 }),
+  ],
+  ['ok', 'a replacement that ends later', authority(GUARDED), order(OWNER, { notAfterSeconds: NOW + 301 })],
+  [
+    'ok',
+    'a later nonce that ends earlier',
+    authority(GUARDED),
+    order(OWNER, { notAfterSeconds: NOW + 1 }, 6n),
+  ],
+  ['replayed', 'a replayed lock', authority(GUARDED), order(OWNER, { action: ACTION.lock })],
+  ['ok', 'a mode beside the bolt’s guard', authority(GUARDED), order(OWNER, { action: ACTION.privacyOn })],
+  [
+    'replayed',
+    'a replayed mode',
+    authority({ modeGuard: GUARDED.boltGuard }),
+    order(OWNER, { action: ACTION.privacyOff }),
+  ],
+  ['ok', 'an unlock beside the modes’ guard', authority({ modeGuard: GUARDED.boltGuard }), order(OWNER)],
+  ['privacy', 'an unlock in privacy', authority({ privacy: true }), order(OWNER)],
+  [
+    'privacy',
+    'an unlock and relock in privacy',
+    authority({ privacy: true }),
+    order(OWNER, { action: ACTION.unlockThenRelock }),
+  ],
+  ['ok', 'a lock in privacy', authority({ privacy: true }), order(OWNER, { action: ACTION.lock })],
+  ['ok', 'the end of privacy', authority({ privacy: true }), order(OWNER, { action: ACTION.privacyOff })],
+  ['ok', 'an unlock below the owner’s own barrier', authority({ barrierSeconds: NOW + 900 }), order(OWNER)],
+];
+
+export const GUESTS_ORDERS: readonly Row[] = [
+  ['ok', 'an unlock', authority(), order(GUEST)],
+  ['rate', 'no turn left', authority(), order(GUEST), { ...CLOCKED, takeTurn: () => false }],
+  ['epoch', 'another epoch', authority(), order(GUEST, { epoch: 2 })],
+  ['expired', 'a second too late', authority(), order(GUEST, { notAfterSeconds: NOW - 1 })],
+  ['too-far-ahead', 'a second too early', authority(), order(GUEST, { notAfterSeconds: NOW + 901 })],
+  ['challenge', 'a wrong challenge', authority(), order(GUEST, { challenge4: Uint8Array.of(1, 2, 3, 4) })],
+  ['challenge', 'an unlock without one after a strict boot', authority(), order(GUEST), STRICT],
+  ['not-owner', 'privacy on', authority(), order(GUEST, { action: ACTION.privacyOn })],
+  ['not-owner', 'privacy off', authority(), order(GUEST, { action: ACTION.privacyOff })],
+  ['unknown-sender', 'a revoked guest', authority({}, {}, { rights: 0 }), order(GUEST)],
+  ['rights', 'an unlock with the right to lock', authority({}, {}, { rights: 1 }), order(GUEST)],
+  [
+    'rights',
+    'an unlock and relock with the right to lock',
+    authority({}, {}, { rights: 1 }),
+    order(GUEST, { action: ACTION.unlockThenRelock }),
+  ],
+  [
+    'ok',
+    'a lock with the right to lock',
+    authority({}, {}, { rights: 1 }),
+    order(GUEST, { action: ACTION.lock }),
+  ],
+  [
+    'rights',
+    'a lock with the right to unlock',
+    authority({}, {}, { rights: 2 }),
+    order(GUEST, { action: ACTION.lock }),
+  ],
+  [
+    'rights',
+    'anything with the right to see',
+    authority({}, {}, { rights: 4 }),
+    order(GUEST, { action: ACTION.lock }),
+  ],
+  ['ok', 'the first second', authority({}, {}, { notBeforeSeconds: NOW }), order(GUEST)],
+  ['not-yet', 'the second before', authority({}, {}, { notBeforeSeconds: NOW + 1 }), order(GUEST)],
+  [
+    'not-yet',
+    'a lock before',
+    authority({}, {}, { notBeforeSeconds: NOW + 1 }),
+    order(GUEST, { action: ACTION.lock }),
+  ],
+  ['ok', 'the last second', authority({}, {}, { notAfterSeconds: NOW }), order(GUEST)],
+  ['over', 'the second after', authority({}, {}, { notAfterSeconds: NOW - 1 }), order(GUEST)],
+  ['over', 'no end at all', authority({}, {}, { notAfterSeconds: 0 }), order(GUEST)],
+  ['schedule', 'weekdays', authority({}, {}, { weekdays: 0x3f }), order(GUEST)],
+  ['schedule', 'one weekday', authority({}, {}, { weekdays: 1 }), order(GUEST)],
+  ['schedule', 'hours', authority({}, {}, { dayStartMinutes: 0, dayEndMinutes: 1_439 }), order(GUEST)],
+  [
+    'ok',
+    'every weekday, all day',
+    authority({}, {}, { weekdays: 0x7f, dayStartMinutes: 60, dayEndMinutes: 60 }),
+    order(GUEST),
+  ],
+  [
+    'ok',
+    'a lock outside any schedule',
+    authority({}, {}, { weekdays: 1 }),
+    order(GUEST, { action: ACTION.lock }),
+  ],
+  ['ok', 'the last use', authority({}, { used: 2 }, { uses: 3 }), order(GUEST)],
+  ['uses', 'one use too many', authority({}, { used: 3 }, { uses: 3 }), order(GUEST)],
+  [
+    'ok',
+    'a lock with no use left',
+    authority({}, { used: 3 }, { uses: 3 }),
+    order(GUEST, { action: ACTION.lock }),
+  ],
+  ['clock', 'an unlock without a clock', authority(), order(GUEST), CLOCKLESS],
+  [
+    'clock',
+    'a challenged unlock without a clock',
+    authority(),
+    order(GUEST, { challenge4: RIGHT_ANSWER }),
+    CLOCKLESS,
+  ],
+  ['ok', 'a lock without a clock', authority(), order(GUEST, { action: ACTION.lock }), CLOCKLESS],
+  [
+    'over',
+    'a lock without a clock after the end',
+    authority({}, {}, { notAfterSeconds: NOW - 1 }),
+    order(GUEST, { action: ACTION.lock }),
+    CLOCKLESS,
+  ],
+  ['replayed', 'the same order', authority({}, GUEST_GUARDED), order(GUEST)],
+  [
+    'replayed',
+    'an earlier nonce',
+    authority({}, GUEST_GUARDED),
+    order(GUEST, { notAfterSeconds: NOW + 301 }, 4n),
+  ],
+  [
+    'ok',
+    'a replacement that ends later',
+    authority({}, GUEST_GUARDED),
+    order(GUEST, { notAfterSeconds: NOW + 301 }),
+  ],
+  ['ok', 'an order beside the owner’s guard', authority(GUARDED), order(GUEST)],
+  ['barrier', 'an unlock at the barrier', authority({ barrierSeconds: NOW + 300 }), order(GUEST)],
+  ['ok', 'an unlock above the barrier', authority({ barrierSeconds: NOW + 299 }), order(GUEST)],
+  [
+    'ok',
+    'a lock below the barrier',
+    authority({ barrierSeconds: NOW + 900 }),
+    order(GUEST, { action: ACTION.lock }),
+  ],
+  ['privacy', 'an unlock in privacy', authority({ privacy: true }), order(GUEST)],
+  ['ok', 'a lock in privacy', authority({ privacy: true }), order(GUEST, { action: ACTION.lock })],
+];
+
+export const PAPERS: readonly Row[] = [
+  ['ok', 'a grant', authority(), grant(OWNER)],
+  ['not-owner', 'a guest’s grant', authority(), grant(GUEST)],
+  ['unknown-sender', 'a stranger’s grant', authority(), grant(STRANGER)],
+  ['epoch', 'a grant of another epoch', authority(), grant(OWNER, { epoch: 2 })],
+  ['terms', 'a grant to nobody', authority(), grant(OWNER, {}, new Uint8Array(20))],
+  ['serial', 'an older grant', authority(), grant(OWNER, { serial: NOW }, GUEST)],
+  ['serial-age', 'a grant a week old', authority(), grant(OWNER, { serial: NOW - 7 * DAY - 1 })],
+  ['clock', 'a grant without a clock', authority(), grant(OWNER), CLOCKLESS],
+  ['ok', 'a revocation without a clock', authority(), grant(OWNER, { rights: 0 }, GUEST), CLOCKLESS],
+  ['epoch', 'a revocation of another epoch', authority(), grant(OWNER, { rights: 0, epoch: 2 }, GUEST)],
+  ['ok', 'a handover', authority(), handover(OWNER)],
+  ['ok', 'a handover without a clock', authority(), handover(OWNER), CLOCKLESS],
+  [
+    'ok',
+    'a handover to oneself, over many epochs',
+    authority(),
+    handover(OWNER, { to: OWNER, newEpoch: 900 }),
+  ],
+  ['ok', 'a handover a year ahead', authority(), handover(OWNER, { notAfterSeconds: NOW + 365 * DAY })],
+  ['expired', 'a handover below the floor', authority(), handover(OWNER, { notAfterSeconds: NOW - 1 })],
+  ['epoch', 'a handover from another epoch', authority({ epoch: 2 }), handover(OWNER, { newEpoch: 3 })],
+  ['handover', 'a handover to the same epoch', authority(), handover(OWNER, { newEpoch: 1 })],
+  ['handover', 'a handover to an older epoch', authority(), handover(OWNER, { newEpoch: 0 })],
+  ['handover', 'a handover to nobody', authority(), handover(OWNER, { to: new Uint8Array(20) })],
+  ['not-owner', 'a guest’s handover', authority(), handover(GUEST)],
+  ['unknown-sender', 'a stranger’s handover', authority(), handover(STRANGER)],
+];

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { BoltDesk, type BoltReason, type BoltResult, owedBy } from '../../../firmware/lock/bolt-desk.js';
+import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX, RELOCK_MS_DEFAULT } from '../../../firmware/protocol/limits.js';
+import type { SensedBolt } from '../../../firmware/protocol/report.js';
+
+const BY: BoltReason = { cause: 'command', by: new Uint8Array(20).fill(1), tx: new Uint8Array(32).fill(2) };
+
+/** A desk whose sensors have spoken. */
+function desk(bolt: SensedBolt = 'locked', owed: 'no' | 'now' | 'later' = 'no'): BoltDesk {
+  const made = new BoltDesk(owed);
+  made.senseDoor('closed', 0);
+  made.sense(bolt, 0);
+  return made;
+}
+
+function driven({ outputs }: BoltResult): string[] {
+  return outputs.flatMap((output) => (output.kind === 'drive-bolt' ? [output.target] : []));
+}
+
+describe('BoltDesk', () => {
+  it('answers an order with its own reason once the bolt is there', () => {
+    const bolt = desk();
+    const begun = bolt.obey('unlock', BY, 0);
+    assert.deepEqual(driven(begun), ['unlocked']);
+    assert.equal(begun.settled, undefined);
+    assert.equal(bolt.isMoving, true);
+    assert.deepEqual(bolt.sense('unlocked', 500).settled, BY);
+  });
+
+  it('answers an order for what is already so, and drives nothing', () => {
+    const bolt = desk('locked');
+    const result = bolt.obey('lock', BY, 0);
+    assert.deepEqual(driven(result), []);
+    assert.deepEqual(result.settled, BY);
+    assert.equal(bolt.owedLock, 'no');
+  });
+
+  it('relocks after its time, counted from when the bolt was unlocked', () => {
+    const bolt = desk();
+    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.sense('unlocked', 1_000);
+    assert.equal(bolt.dueMs, 1_000 + RELOCK_MS_DEFAULT);
+    assert.deepEqual(driven(bolt.tick(RELOCK_MS_DEFAULT + 999)), []);
+    assert.deepEqual(driven(bolt.tick(RELOCK_MS_DEFAULT + 1_000)), ['locked']);
+    const { settled } = bolt.sense('locked', 20_000);
+    assert.deepEqual(settled, { cause: 'relock' });
+    assert.equal(bolt.owedLock, 'no');
+    assert.equal(bolt.dueMs, undefined);
+  });
+
+  it('relocks a bolt that was unlocked already', () => {
+    const bolt = desk('unlocked');
+    assert.deepEqual(bolt.obey('unlock-then-relock', BY, 0).settled, BY);
+    assert.deepEqual(driven(bolt.tick(RELOCK_MS_DEFAULT)), ['locked']);
+  });
+
+  it('forgets a relock when a later order wants the bolt unlocked', () => {
+    const bolt = desk();
+    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.sense('unlocked', 0);
+    bolt.obey('unlock', BY, 100);
+    assert.deepEqual(driven(bolt.tick(60_000)), []);
+    assert.equal(bolt.owedLock, 'no');
+  });
+
+  it('waits for the door with a relock, and locks when it closes', () => {
+    const bolt = desk();
+    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.sense('unlocked', 0);
+    bolt.senseDoor('open', 0);
+    const waiting = bolt.tick(RELOCK_MS_DEFAULT);
+    assert.deepEqual(driven(waiting), []);
+    assert.deepEqual(waiting.settled, { cause: 'relock' });
+    assert.equal(bolt.owedLock, 'later');
+    assert.deepEqual(driven(bolt.senseDoor('closed', 30_000)), ['locked']);
+    bolt.sense('locked', 31_000);
+    assert.equal(bolt.owedLock, 'no');
+  });
+
+  it('keeps a relock though the sensor loses the bolt for a moment', () => {
+    const bolt = desk();
+    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.sense('unlocked', 0);
+    bolt.sense('between', 100);
+    bolt.sense('unlocked', 200);
+    assert.equal(bolt.owedLock, 'later');
+    assert.deepEqual(driven(bolt.tick(RELOCK_MS_DEFAULT + 200)), ['locked']);
+  });
+
+  it('leaves a bolt alone that a hand has locked, relock or not', () => {
+    const bolt = desk();
+    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.sense('unlocked', 0);
+    assert.deepEqual(bolt.sense('locked', 100).settled, { cause: 'thumb-turn' });
+    assert.equal(bolt.owedLock, 'no');
+    bolt.sense('unlocked', 200);
+    assert.deepEqual(driven(bolt.tick(60_000)), []);
+  });
+
+  it('owes nothing any more when a hand has freed a jammed bolt', () => {
+    const bolt = desk('unlocked');
+    bolt.obey('lock', BY, 0);
+    for (let i = 1; i <= BOLT_TRIES_MAX; i++) bolt.tick(i * BOLT_TRAVEL_MS_MAX);
+    assert.equal(bolt.machine.position, 'jammed');
+    assert.equal(bolt.owedLock, 'now');
+    bolt.sense('unlocked', 60_000);
+    assert.equal(bolt.owedLock, 'no');
+  });
+
+  it('answers an order that jams, once', () => {
+    const bolt = desk();
+    bolt.obey('unlock', BY, 0);
+    const steps = [1, 2, 3, 4].map((i) => bolt.tick(i * BOLT_TRAVEL_MS_MAX));
+    assert.deepEqual(
+      steps.map(({ settled }) => settled !== undefined),
+      [false, false, true, false],
+    );
+    assert.deepEqual(steps.map(driven), [['unlocked'], ['unlocked'], [], []]);
+  });
+
+  it('turns the other way at each press, mid-way too', () => {
+    const bolt = desk();
+    assert.deepEqual(driven(bolt.press(0)), ['unlocked']);
+    assert.deepEqual(driven(bolt.press(100)), ['locked']);
+    assert.equal(bolt.owedLock, 'now');
+    assert.deepEqual(bolt.sense('locked', 200).settled, { cause: 'button' });
+    assert.deepEqual(driven(bolt.press(300)), ['unlocked']);
+    assert.deepEqual(bolt.sense('unlocked', 400).settled, { cause: 'button' });
+    assert.equal(bolt.owedLock, 'no');
+  });
+
+  it('lets whoever is inside out, wherever the bolt is', () => {
+    for (const sensed of ['locked', 'between', 'unknown'] as const) {
+      assert.deepEqual(driven(desk(sensed).press(0)), ['unlocked'], sensed);
+    }
+    const jammed = desk('locked');
+    jammed.obey('unlock', BY, 0);
+    for (let i = 1; i <= BOLT_TRIES_MAX; i++) jammed.tick(i * BOLT_TRAVEL_MS_MAX);
+    assert.deepEqual(driven(jammed.press(60_000)), ['unlocked']);
+  });
+
+  it('takes up a lock that is owed, and a relock after its time', () => {
+    assert.deepEqual(driven(desk('unlocked', 'now').resume(0, BY)), ['locked']);
+    const later = desk('unlocked', 'later');
+    assert.deepEqual(driven(later.resume(0, BY)), []);
+    assert.deepEqual(driven(later.tick(RELOCK_MS_DEFAULT)), ['locked']);
+    const between = desk('between', 'later');
+    between.resume(0, BY);
+    assert.deepEqual(driven(between.tick(RELOCK_MS_DEFAULT)), ['locked']);
+    assert.deepEqual(driven(desk('unlocked', 'no').resume(0, BY)), []);
+  });
+
+  it('owes nothing after a boot that finds the bolt locked', () => {
+    for (const owed of ['now', 'later'] as const) {
+      const bolt = desk('locked', owed);
+      assert.deepEqual(driven(bolt.resume(0, BY)), []);
+      assert.deepEqual(driven(bolt.tick(60_000)), []);
+      assert.equal(bolt.owedLock, 'no');
+    }
+  });
+
+  it('names the lock’s own doing for what it does once the door has closed', () => {
+    const bolt = desk('unlocked');
+    bolt.senseDoor('open', 0);
+    assert.deepEqual(bolt.obey('lock', BY, 0).settled, BY);
+    bolt.senseDoor('closed', 1_000);
+    assert.equal(bolt.sense('locked', 2_000).settled?.cause, 'relock');
+  });
+
+  it('resumes no lock into the air', () => {
+    const bolt = new BoltDesk('now');
+    bolt.senseDoor('open', 0);
+    bolt.sense('unlocked', 0);
+    assert.deepEqual(driven(bolt.resume(0, BY)), []);
+    assert.deepEqual(driven(bolt.senseDoor('closed', 5_000)), ['locked']);
+  });
+
+  it('names a hand for what nobody asked of the motor', () => {
+    assert.deepEqual(desk('locked').sense('unlocked', 0).settled, { cause: 'thumb-turn' });
+    // The first word of the sensor is where the bolt was found.
+    assert.deepEqual(new BoltDesk('no').sense('unlocked', 0).settled, { cause: 'boot' });
+  });
+});
+
+describe('owedBy', () => {
+  it('owes a lock at once, a relock later and an unlock never', () => {
+    assert.deepEqual(
+      [owedBy('lock'), owedBy('unlock-then-relock'), owedBy('unlock')],
+      ['now', 'later', 'no'],
+    );
+  });
+});

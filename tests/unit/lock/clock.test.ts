@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { Clock } from '../../../firmware/lock/clock.js';
+
+const FLOOR = 1_790_000_000;
+const DAY = 86_400;
+
+function clock(synchronisedBefore = true): Clock {
+  return new Clock({ floorSeconds: FLOOR, synchronisedBefore });
+}
+
+describe('Clock', () => {
+  it('has a floor that runs on with uptime, and no time before anyone told it', () => {
+    assert.deepEqual(clock().read(5_999), { floorSeconds: FLOOR + 5, nowSeconds: undefined });
+  });
+
+  it('runs on from what it was told', () => {
+    const told = clock();
+    assert.equal(told.synchronise(FLOOR + 100, 'host', 1_000), true);
+    assert.deepEqual(told.read(61_000), { floorSeconds: FLOOR + 160, nowSeconds: FLOOR + 160 });
+  });
+
+  it('takes no time from nobody, and none that is no time', () => {
+    for (const [seconds, source] of [
+      [FLOOR, 'none'],
+      [-1, 'host'],
+      [Number.NaN, 'host'],
+      [FLOOR + 0.5, 'host'],
+      [Number.POSITIVE_INFINITY, 'https'],
+    ] as const) {
+      const told = clock();
+      assert.equal(told.synchronise(seconds, source, 0), false);
+      assert.equal(told.read(0).nowSeconds, undefined);
+    }
+  });
+
+  it('goes back by a crystal’s drift, five minutes, and no further', () => {
+    assert.equal(clock().synchronise(FLOOR - 300, 'host', 0), true);
+    assert.equal(clock().synchronise(FLOOR - 301, 'host', 0), false);
+    assert.equal(clock().synchronise(FLOOR - 10 * 365 * DAY, 'host', 0), false);
+  });
+
+  it('never lowers its floor, however often it is set back', () => {
+    const told = clock();
+    told.synchronise(FLOOR + 1_000, 'host', 0);
+    let highest = 0;
+    for (let i = 1; i <= 100; i++) {
+      told.synchronise(FLOOR + 1_000 - i * 100, 'host', i * 10);
+      const { floorSeconds, nowSeconds } = told.read(i * 10);
+      assert.ok(floorSeconds >= highest);
+      // Each runs on in whole seconds from an instant of its own.
+      assert.ok(floorSeconds - (nowSeconds ?? 0) <= 300 + 1);
+      highest = floorSeconds;
+    }
+    told.raiseFloor(FLOOR, 2_000);
+    assert.ok(told.read(2_000).floorSeconds >= highest);
+  });
+
+  it('believes a first time of any size after pairing, and at most a day ahead ever after', () => {
+    const first = clock(false);
+    assert.equal(first.synchronise(FLOOR + 10 * 365 * DAY, 'host', 0), true);
+    assert.equal(first.synchronise(FLOOR + 11 * 365 * DAY, 'host', 0), false);
+    assert.equal(clock().synchronise(FLOOR + DAY, 'host', 0), true);
+    assert.equal(clock().synchronise(FLOOR + DAY + 1, 'host', 0), false);
+  });
+
+  it('counts a jump beyond uptime', () => {
+    assert.equal(clock().synchronise(FLOOR + 3 * DAY, 'host', 2 * DAY * 1_000), true);
+    const told = clock();
+    told.synchronise(FLOOR, 'host', 0);
+    assert.equal(told.synchronise(FLOOR + 3 * DAY, 'host', 2 * DAY * 1_000 - 1_000), false);
+  });
+
+  it('does not believe a jump in steps of its refusals', () => {
+    const told = clock();
+    for (let i = 2; i < 50; i++) assert.equal(told.synchronise(FLOOR + i * DAY, 'host', i), false);
+    assert.deepEqual(told.read(50), { floorSeconds: FLOOR, nowSeconds: undefined });
+  });
+
+  it('believes a jump once it is confirmed, with the uptime since', () => {
+    const told = clock();
+    assert.equal(told.confirm(0), false);
+    told.synchronise(FLOOR + 30 * DAY, 'host', 1_000);
+    assert.equal(told.confirm(11_000), true);
+    assert.deepEqual(told.read(11_000), {
+      floorSeconds: FLOOR + 30 * DAY + 10,
+      nowSeconds: FLOOR + 30 * DAY + 10,
+    });
+    assert.equal(told.confirm(11_000), false);
+  });
+
+  it('drops a jump that waits when a nearer time is believed', () => {
+    const told = clock();
+    told.synchronise(FLOOR + 30 * DAY, 'host', 0);
+    told.synchronise(FLOOR + 5, 'host', 0);
+    assert.equal(told.confirm(0), false);
+    assert.equal(told.read(0).nowSeconds, FLOOR + 5);
+  });
+
+  it('is new again at pairing, but for its floor', () => {
+    const told = clock();
+    told.synchronise(FLOOR + 30 * DAY, 'host', 0);
+    told.forget();
+    assert.equal(told.confirm(0), false);
+    assert.equal(told.synchronise(FLOOR + 60 * DAY, 'host', 0), true);
+    assert.equal(told.synchronisedBefore, true);
+    assert.equal(told.read(0).floorSeconds, FLOOR + 60 * DAY);
+  });
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { freshAuthority } from '../../../firmware/lock/authority.js';
+import type { Circumstances } from '../../../firmware/lock/authorizer.js';
+import { type Candidate, Round } from '../../../firmware/lock/round.js';
+import { writeUint } from '../../../firmware/protocol/bytes.js';
+import { SEEN_DURABLE_MAX } from '../../../firmware/protocol/limits.js';
+import { ACTION } from '../../../firmware/protocol/order.js';
+
+const NOW = 1_790_000_000;
+const OWNER = new Uint8Array(20).fill(1);
+const CIRCUMSTANCES: Circumstances = {
+  time: { floorSeconds: NOW, nowSeconds: NOW },
+  challenge16: new Uint8Array(16),
+  isStrict: false,
+  takeTurn: () => true,
+};
+const CLOCKLESS: Circumstances = { ...CIRCUMSTANCES, time: { floorSeconds: NOW, nowSeconds: undefined } };
+
+function candidate(number: number, action: number, by = OWNER): Candidate {
+  const order = {
+    lock: new Uint8Array(20),
+    challenge4: new Uint8Array(4),
+    epoch: 1,
+    notAfterSeconds: NOW + 300,
+    action,
+  };
+  return {
+    tx: writeUint(number, 32),
+    signed: { by, nonce: BigInt(number), command: { kind: 'order', order } },
+  };
+}
+
+function round(): Round {
+  return new Round(freshAuthority(OWNER, 1), []);
+}
+
+describe('Round', () => {
+  it('judges each command on what the ones before left, and keeps the last wish and every receipt', () => {
+    assert.equal(round().wish, undefined);
+    const one = round();
+    for (const [number, action] of [
+      [1, ACTION.unlock],
+      [2, ACTION.lock],
+      [2, ACTION.unlock],
+      [3, ACTION.unlockThenRelock],
+      [4, ACTION.privacyOff],
+    ] as const) {
+      one.judge(candidate(number, action), CIRCUMSTANCES, true);
+    }
+    assert.equal(one.wish?.wish, 'unlock-then-relock');
+    assert.deepEqual(one.wish?.receipt.tx, writeUint(3, 32));
+    assert.deepEqual(
+      one.receipts.map(({ nonce }) => nonce),
+      [1n, 2n, 3n, 4n],
+    );
+    assert.deepEqual(
+      one.refused.map(({ reason }) => reason),
+      ['replayed'],
+    );
+  });
+
+  it('takes nothing that it has no room to answer for', () => {
+    const full = round();
+    const verdict = full.judge(candidate(1, ACTION.unlock), CIRCUMSTANCES, false);
+    assert.ok(!verdict.ok && verdict.reason === 'reports-full');
+    assert.equal(full.wish, undefined);
+    assert.equal(full.authority.boltGuard, undefined);
+  });
+
+  it('leaves no trace of strangers, nor of what waits for a clock', () => {
+    const one = round();
+    one.judge(candidate(1, ACTION.unlock, new Uint8Array(20).fill(9)), CIRCUMSTANCES, true);
+    one.judge(candidate(2, ACTION.unlock), CLOCKLESS, true);
+    assert.deepEqual([one.judged, one.refused, one.receipts], [[], [], []]);
+  });
+
+  it('remembers each hash once, and the newest of many', () => {
+    const one = round();
+    for (let i = 0; i < 40; i++) one.judge(candidate(i, ACTION.privacyOff), CIRCUMSTANCES, true);
+    one.judge(candidate(39, ACTION.privacyOff), CIRCUMSTANCES, true);
+    assert.equal(one.judged.length, SEEN_DURABLE_MAX);
+    assert.deepEqual(one.judged.at(-1), writeUint(39, 32));
+    assert.deepEqual(one.judged[0], writeUint(40 - SEEN_DURABLE_MAX, 32));
+  });
+});
