@@ -39,12 +39,23 @@ export const IMPORT_RULES: readonly FolderRule[] = [
     may: [...PURE, 'firmware/drivers', 'embedded:*', 'timer', 'time', 'net', 'sntp', 'mc/*'],
   },
   { folder: 'firmware/targets/*', may: [...PURE, 'firmware/native'] },
+  // It starts the XS runner as a process, and speaks to it in the frames that it speaks.
+  {
+    folder: 'host-sim/engines',
+    may: [...PURE, 'host-sim', 'firmware/targets/xs-host/frame', ...HOST],
+    mayTypes: ['firmware/targets/xs-host'],
+  },
   { folder: 'host-sim', may: [...PURE, 'firmware/drivers', ...CONTRACT_CODE, ...HOST] },
   { folder: 'contracts/generated', may: [] },
   { folder: 'contracts/test', may: HOST },
   { folder: 'contracts/script', may: ['contracts/generated', 'firmware/protocol', ...HOST] },
   // It explains a verdict by the lock's own code.
   { folder: 'tools/latchkey', may: [...TOOL, 'firmware/lock'] },
+  {
+    folder: 'tools/xs',
+    may: [...TOOL, 'firmware/lock', 'host-sim', 'firmware/targets/xs-host/frame'],
+    mayTypes: ['firmware/targets/xs-host'],
+  },
   { folder: 'tools/bench', may: [...TOOL, 'host-sim'] },
   { folder: 'tools/*', may: TOOL },
   {
