@@ -30,7 +30,7 @@ import { createHttp, createHttps } from './network.js';
  */
 function createBoardIo(): BoardIo {
   return {
-    engine: createBoardEngine(),
+    engine: createBoardEngine(chipRandom(32)),
     digital: Digital as unknown as DigitalConstructor,
     pwm: PWM as unknown as PwmConstructor,
     analog: Analog as unknown as AnalogConstructor,
