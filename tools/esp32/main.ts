@@ -105,6 +105,7 @@ async function configure(port: string, flags: Flags): Promise<number> {
   say('press the inside button of the lock now');
   const lock = await configureLock(openSerialDevice(port), {
     ...parsed,
+    quietMs: 1_500,
     nowSeconds: Math.floor(Date.now() / 1000),
     onWaiting: () => process.stderr.write('.'),
   });

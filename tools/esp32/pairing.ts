@@ -11,6 +11,8 @@ export interface ConfigureOptions {
   /** 20-byte address of the signing key to pin; a lock that has an owner keeps its own. */
   readonly owner20: Uint8Array;
   readonly nowSeconds: number;
+  /** What comes until the stream was quiet for this long is thrown away: a board prints when its port is opened. */
+  readonly quietMs?: number;
   /** How long somebody may take to press the inside button, milliseconds. */
   readonly buttonMsMax?: number;
   /** Told while the lock waits for its button. */
@@ -90,8 +92,8 @@ class Session {
 async function openSession(inbox: Inbox, options: ConfigureOptions): Promise<Session> {
   const engine = createNobleEngine();
   const endMs = Date.now() + (options.buttonMsMax ?? BUTTON_MS_MAX_DEFAULT);
+  if (options.quietMs !== undefined) await inbox.drain(options.quietMs);
   for (;;) {
-    await inbox.drain(QUIET_MS);
     const client = new PairingClient(engine, options.secret16, Uint8Array.from(randomBytes(16)));
     inbox.write(client.hello());
     try {
@@ -102,6 +104,7 @@ async function openSession(inbox: Inbox, options: ConfigureOptions): Promise<Ses
     }
     options.onWaiting?.();
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
+    await inbox.drain(QUIET_MS);
   }
 }
 
