@@ -91,7 +91,8 @@ class ManifestReader {
       return;
     }
     for (const found of this.#find(path, source)) {
-      if (!found.endsWith('.ts') && !found.endsWith('.js')) continue;
+      // What stands under a tilde is left out of a pattern; it must be there all the same.
+      if (name === '~' || !/\.[tj]s$/.test(found)) continue;
       const leaf = posix.basename(found).replace(/\.[tj]s$/, '');
       this.#modules.set(name.replace('*', leaf), found);
     }
