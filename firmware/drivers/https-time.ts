@@ -70,7 +70,7 @@ export class HttpsTime {
     const client: HttpClient = this.#connect(host, (date) => {
       if (this.#client !== client) return;
       this.#drop();
-      // Not from inside the client's own callback: closing it there is what it does not expect.
+      // The next host is asked from outside of this client's callback: two handshakes at once need two heaps.
       this.#timer = this.#options.timer.set(() => this.#answered(host, date, rest), 0);
     });
     this.#client = client;

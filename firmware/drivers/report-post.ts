@@ -24,7 +24,12 @@ export class ReportPost {
 
   constructor(options: ReportPostOptions) {
     this.#options = options;
-    this.#exchange = new HttpExchange({ ...options, onInput: (input) => this.#answered(input) });
+    // Reports are in no hurry; one connection is what a small heap spares for them.
+    this.#exchange = new HttpExchange({
+      ...options,
+      exchangesMax: 1,
+      onInput: (input) => this.#answered(input),
+    });
   }
 
   publish(seq: number, cose: Uint8Array): void {

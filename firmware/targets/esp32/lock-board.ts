@@ -21,7 +21,7 @@ import type { BoardIo } from './board-io.js';
 import type { Board } from './boards/board.js';
 import { createBolt } from './bolt-wiring.js';
 import { type ChipSecrets, readChipSecrets } from './chip-secrets.js';
-import { endpointHosts, storedSettings } from './stored-settings.js';
+import { endpointHosts, IDENTITY_KEYS, storedSettings } from './stored-settings.js';
 
 export interface LockBoardOptions {
   readonly board: Board;
@@ -38,6 +38,8 @@ const RECORDS = 'lock';
 /** An image that ran this long without a restart is kept. */
 const GOOD_IMAGE_MS = 60_000;
 const RESTART_MS = 5_000;
+/** Endpoints that are asked at the same time: each may be a TLS connection on a heap of 100 KB. */
+const POLLS_MAX = 2;
 const CERTIFICATE_CLOCK_RETRY_MS = 60_000;
 /** The count of milliseconds must be read before it wraps. */
 const UPTIME_READ_MS = 3_600_000;
@@ -104,7 +106,7 @@ export class LockBoard {
         : new Battery({ ...battery, io: io.analog, timer: io.timer, onInput });
     this.#led = led === undefined ? undefined : new Led({ ...led, io: io.digital, timer: io.timer });
     this.#link = this.#openLink(onInput);
-    this.#http = new HttpExchange(network);
+    this.#http = new HttpExchange({ ...network, exchangesMax: POLLS_MAX });
     this.#reports = new ReportPost({ ...network, url: () => this.#settings?.texts.get('report-url') });
     this.#station = new Station({
       io: io.wifi,
@@ -209,12 +211,19 @@ export class LockBoard {
 
   /** After pairing has spoken, flash may name another network, other endpoints, another place for reports. */
   #applySettings(): void {
-    const { engine } = this.#io;
-    this.#settings = storedSettings(engine, this.#secrets.journalKey32, this.#store.readAll());
+    const before = this.#hosts;
+    const identity = this.#store.readSome(IDENTITY_KEYS);
+    this.#settings = storedSettings(this.#io.engine, this.#secrets.journalKey32, identity);
+    // A host that tells the time may just have become the operator of an endpoint.
+    if (this.#station.isConnected && this.#hosts.join() !== before.join()) this.#askTime();
     const ssid = this.#settings?.texts.get('wifi-ssid');
     const password = this.#settings?.texts.get('wifi-password');
     if (ssid === undefined) return;
     this.#station.join(password === undefined ? { ssid } : { ssid, password });
+  }
+
+  get #hosts(): readonly string[] {
+    return this.#settings === undefined ? [] : endpointHosts(this.#settings);
   }
 
   #connected(connected: boolean): void {
@@ -228,7 +237,7 @@ export class LockBoard {
   #askTime(): void {
     this.#io.setCertificateClock((isSet) => {
       if (!this.#station.isConnected || this.#isStopped) return;
-      if (isSet) this.#time.start(this.#settings === undefined ? [] : endpointHosts(this.#settings));
+      if (isSet) this.#time.start(this.#hosts);
       else this.#io.timer.set(() => this.#askTime(), CERTIFICATE_CLOCK_RETRY_MS);
     });
   }

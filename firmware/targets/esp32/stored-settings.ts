@@ -5,6 +5,9 @@ import { Journal } from '../../lock/journal.js';
 import { DecodeError, IoError } from '../../protocol/errors.js';
 import type { LockSettings } from '../../protocol/pairing.js';
 
+/** The keys under which the journal keeps the double record `identity`. */
+export const IDENTITY_KEYS: readonly string[] = Object.freeze(['identity-a', 'identity-b']);
+
 /**
  * Reads what pairing set from the lock's own records, so that the board can join its network: the machines never
  * hand their settings out. @returns undefined while the lock is unpaired

@@ -78,6 +78,21 @@ describe('LockBoard', () => {
     assert.ok(requests.includes('POST https://reports.example/in'));
   });
 
+  it('asks for the time anew, and others, when an endpoint moves to a host that told it', async () => {
+    const fake = await paired();
+    fake.clock.advance(6_000);
+    fake.wifi.become(500);
+    fake.clock.advance(1_000);
+    fake.press();
+    const settings = { ...OPTIONS.settings, endpoints: ['https://rpc.a.test/v1'] };
+    await configureLock(cableOf(fake), { ...OPTIONS, settings });
+    const before = fake.requests.length;
+    fake.clock.advance(60_000);
+    const asked = fake.requests.slice(before).filter((request) => request.startsWith('HEAD'));
+    assert.ok(asked.includes('HEAD https://b.test/'));
+    assert.ok(!asked.includes('HEAD https://a.test/'));
+  });
+
   it('obeys its inside button without any network', async () => {
     const fake = await paired();
     assert.equal(fake.world.bolt, 'locked');
