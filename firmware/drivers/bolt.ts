@@ -1,5 +1,17 @@
 import type { SensedBolt } from '../protocol/report.js';
+import { EndSwitches } from './end-switches.js';
 import type { DigitalConstructor, DigitalPin, InputSink, TimerIo, TimerToken } from './io.js';
+
+/** What moves a bolt, whichever way it does: a motor, a servo or the relay of a strike. */
+export interface BoltDriver {
+  /** Moves to an end position; where the bolt is there already, it only says so. */
+  drive(target: 'locked' | 'unlocked'): void;
+  /** Ends the movement at once. */
+  stop(): void;
+  /** Says where the bolt is, changed or not. */
+  sense(): void;
+  close(): void;
+}
 
 export interface BoltOptions {
   readonly io: DigitalConstructor;
@@ -12,6 +24,8 @@ export interface BoltOptions {
   readonly unlockedPin: number;
   /** The motor is cut after this long whatever the lock says, so that a stalled one does not burn. */
   readonly runMsMax?: number;
+  /** Both outputs stay low this long before the motor turns round: a bridge that is still on would be shorted. */
+  readonly deadTimeMs?: number;
   readonly onInput: InputSink;
 }
 
@@ -21,13 +35,16 @@ const RUN_MS_MAX_DEFAULT = 8_000;
  * A motor bolt with two end switches: gives `bolt-sensed` at each change and stops itself at the end position.
  * Does not check who asked.
  */
-export class Bolt {
+export class Bolt implements BoltDriver {
   readonly #options: BoltOptions;
   readonly #extend: DigitalPin;
   readonly #retract: DigitalPin;
-  readonly #locked: DigitalPin;
-  readonly #unlocked: DigitalPin;
+  readonly #switches: EndSwitches;
   #target: 'locked' | 'unlocked' | undefined;
+  #running: DigitalPin | undefined;
+  /** The output that ran last and the dead time that its end began. */
+  #resting: { readonly from: DigitalPin; readonly over: TimerToken } | undefined;
+  #start: TimerToken;
   #cutoff: TimerToken;
   #told: SensedBolt | undefined;
 
@@ -37,15 +54,13 @@ export class Bolt {
     this.#extend = new io({ pin: options.extendPin, mode: io.Output });
     this.#retract = new io({ pin: options.retractPin, mode: io.Output });
     this.#brake();
-    const edges = { mode: io.Input, edge: io.Rising | io.Falling, onReadable: () => this.#changed() };
-    this.#locked = new io({ ...edges, pin: options.lockedPin });
-    this.#unlocked = new io({ ...edges, pin: options.unlockedPin });
+    this.#switches = new EndSwitches({ ...options, onChange: () => this.#changed() });
   }
 
   /** Runs the motor to an end position; where the bolt is there already, it only says so. */
   drive(target: 'locked' | 'unlocked'): void {
     this.stop();
-    if (this.#position() === target) {
+    if (this.#switches.position === target) {
       this.sense();
       return;
     }
@@ -55,45 +70,62 @@ export class Bolt {
       this.stop();
       this.sense();
     }, this.#options.runMsMax ?? RUN_MS_MAX_DEFAULT);
-    (target === 'locked' ? this.#extend : this.#retract).write(1);
+    const output = target === 'locked' ? this.#extend : this.#retract;
+    if (this.#resting === undefined || this.#resting.from === output) this.#run(output);
+    else this.#start = this.#options.timer.set(() => this.#run(output), this.#options.deadTimeMs ?? 0);
   }
 
   /** Brakes at once. */
   stop(): void {
     this.#brake();
     this.#target = undefined;
-    if (this.#cutoff !== undefined) this.#options.timer.clear(this.#cutoff);
+    this.#clear(this.#cutoff);
+    this.#clear(this.#start);
     this.#cutoff = undefined;
+    this.#start = undefined;
   }
 
   /** Says where the bolt is, changed or not. */
   sense(): void {
-    this.#told = this.#position();
+    this.#told = this.#switches.position;
     this.#options.onInput({ kind: 'bolt-sensed', bolt: this.#told });
   }
 
   close(): void {
     this.stop();
-    for (const pin of [this.#extend, this.#retract, this.#locked, this.#unlocked]) pin.close();
+    this.#clear(this.#resting?.over);
+    this.#extend.close();
+    this.#retract.close();
+    this.#switches.close();
+  }
+
+  #run(output: DigitalPin): void {
+    this.#start = undefined;
+    this.#running = output;
+    output.write(1);
   }
 
   #brake(): void {
     this.#extend.write(0);
     this.#retract.write(0);
+    const from = this.#running;
+    this.#running = undefined;
+    const { deadTimeMs = 0, timer } = this.#options;
+    if (from === undefined || deadTimeMs === 0) return;
+    this.#clear(this.#resting?.over);
+    const over = timer.set(() => {
+      this.#resting = undefined;
+    }, deadTimeMs);
+    this.#resting = { from, over };
   }
 
   #changed(): void {
-    const position = this.#position();
+    const position = this.#switches.position;
     if (position === this.#target) this.stop();
     if (position !== this.#told) this.sense();
   }
 
-  /** Both switches at once is a broken wire, not a position. */
-  #position(): SensedBolt {
-    const locked = this.#locked.read() === 1;
-    const unlocked = this.#unlocked.read() === 1;
-    if (locked && unlocked) return 'unknown';
-    if (locked) return 'locked';
-    return unlocked ? 'unlocked' : 'between';
+  #clear(token: TimerToken): void {
+    if (token !== undefined) this.#options.timer.clear(token);
   }
 }

@@ -10,6 +10,8 @@ export interface HttpExchangeOptions {
   readonly https?: HttpNetwork;
   readonly timer: TimerIo;
   readonly onInput: InputSink;
+  /** At most EXCHANGES_MAX; less where each connection's TLS weighs on a small heap. */
+  readonly exchangesMax?: number;
 }
 
 /** Exchanges on the wire at once, each on a connection of its own. */
@@ -34,6 +36,10 @@ export class HttpExchange {
     this.#options = options;
   }
 
+  get #exchangesMax(): number {
+    return Math.min(EXCHANGES_MAX, this.#options.exchangesMax ?? EXCHANGES_MAX);
+  }
+
   /** Starts one exchange; the timeout counts from here, waiting included. */
   post(output: HttpPost): void {
     if (this.#closed) return;
@@ -44,7 +50,7 @@ export class HttpExchange {
       this.#options.onInput({ kind: 'http-failed', id: output.id, reason: 'connection' });
       return;
     }
-    if (this.#active.size >= EXCHANGES_MAX && this.#waiting.length >= EXCHANGES_WAITING_MAX) {
+    if (this.#active.size >= this.#exchangesMax && this.#waiting.length >= EXCHANGES_WAITING_MAX) {
       this.#options.onInput({ kind: 'http-failed', id: output.id, reason: 'connection' });
       return;
     }
@@ -69,7 +75,7 @@ export class HttpExchange {
   }
 
   #pump(): void {
-    while (this.#active.size < EXCHANGES_MAX) {
+    while (this.#active.size < this.#exchangesMax) {
       const exchange = this.#waiting.shift();
       if (!exchange) return;
       this.#active.add(exchange);
@@ -117,6 +123,7 @@ export class HttpExchange {
     connection.client?.request({
       method: 'POST',
       path: exchange.url.path,
+      headersMask: ['content-length'],
       headers: new Map([
         ['content-type', contentType],
         ['content-length', String(body.length)],
@@ -157,7 +164,7 @@ export class HttpExchange {
 
   #done(exchange: Exchange, connection: Connection): void {
     delete connection.exchange;
-    if (this.#idle.length < IDLE_MAX) this.#idle.push(connection);
+    if (this.#idle.length < Math.min(IDLE_MAX, this.#exchangesMax)) this.#idle.push(connection);
     else connection.client?.close();
     delete exchange.connection;
     this.#settle(exchange);

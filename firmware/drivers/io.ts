@@ -17,6 +17,8 @@ export interface DigitalOptions {
   readonly mode: number;
   /** Bits of `Rising` and `Falling`; `onReadable` is called at those edges. */
   readonly edge?: number;
+  /** The level of an output from its first instant on. */
+  readonly initialValue?: DigitalLevel;
   readonly onReadable?: () => void;
 }
 
@@ -49,6 +51,8 @@ export interface HttpRequest {
 export interface HttpRequestOptions {
   readonly method: string;
   readonly path: string;
+  /** Names of the answer's headers that are kept; all others are skipped as they arrive. */
+  readonly headersMask?: string[];
   /** Names in lowercase: the client looks for `content-length` by that spelling. */
   readonly headers: ReadonlyMap<string, string>;
   readonly onHeaders?: (this: HttpRequest, status: number, headers: ReadonlyMap<string, string>) => void;
@@ -84,6 +88,70 @@ export interface KeyValueDomain extends Iterable<string> {
 
 export interface KeyValueIo {
   open(options: { readonly path: string; readonly format?: 'buffer' }): KeyValueDomain;
+}
+
+/** @see ECMA-419 clause 10.3, PWM */
+export interface PwmPin {
+  /** Width of one step: a value of `2 ** resolution - 1` is always high. */
+  readonly resolution: number;
+  readonly hz: number;
+  write(value: number): void;
+  close(): void;
+}
+
+export type PwmConstructor = new (options: {
+  readonly pin: number;
+  readonly hz: number;
+  readonly resolution?: number;
+}) => PwmPin;
+
+/** @see ECMA-419 clause 10.4, analog input */
+export interface AnalogPin {
+  readonly resolution: number;
+  /** @returns 0 for no voltage to `2 ** resolution - 1` for the full scale */
+  read(): number;
+  close(): void;
+}
+
+export type AnalogConstructor = new (options: { readonly pin: number }) => AnalogPin;
+
+/** @see ECMA-419 clause 10.8, serial */
+export interface SerialPort {
+  read(): ArrayBuffer | undefined;
+  write(bytes: Uint8Array): void;
+  close(): void;
+}
+
+export interface SerialOptions {
+  readonly port: number;
+  readonly receive: number;
+  readonly transmit: number;
+  readonly baud: number;
+  readonly format: 'buffer';
+  readonly onReadable: (count: number) => void;
+  readonly onWritable: (count: number) => void;
+}
+
+export type SerialConstructor = new (options: SerialOptions) => SerialPort;
+
+/** @see `embedded:network/interface/wifi` */
+export interface WifiStation {
+  /** 500 once it has an address, 400 while it is joined without one, below that it is not. */
+  readonly connection: number;
+  connect(options: { readonly SSID: string; readonly password?: string }): void;
+  disconnect(): void;
+  close(): void;
+}
+
+export type WifiConstructor = new (options: {
+  readonly onChanged: (property: string) => void;
+}) => WifiStation;
+
+/** Moddable's `time` module: milliseconds that wrap round. */
+export interface TicksIo {
+  readonly ticks: number;
+  /** @returns milliseconds from `start` to `end`, right over one wrap */
+  delta(start: number, end: number): number;
 }
 
 /** How a driver tells the lock what happened. */

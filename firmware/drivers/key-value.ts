@@ -26,6 +26,16 @@ export class KeyValue {
     return records;
   }
 
+  /** @returns the records under these keys; one that is missing or cannot be read is left out */
+  readSome(keys: readonly string[]): Map<string, Uint8Array> {
+    const records = new Map<string, Uint8Array>();
+    for (const key of keys) {
+      const value = this.#domain.read(key);
+      if (value !== undefined) records.set(key, new Uint8Array(value));
+    }
+    return records;
+  }
+
   persist(key: string, bytes: Uint8Array): void {
     try {
       this.#domain.write(key, bytes.slice().buffer);

@@ -1,19 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { addressOf } from '../../firmware/crypto/address.js';
 import { createNobleEngine } from '../../firmware/crypto/noble-engine.js';
-import { equalBytes } from '../../firmware/protocol/bytes.js';
+import { expectFrame, PairingClient } from '../../firmware/crypto/pairing-client.js';
 import { IoError } from '../../firmware/protocol/errors.js';
-import {
-  decodePairingFrame,
-  encodePairingFrame,
-  type LockSettings,
-  type PairingFrame,
-  PairingStream,
-  pairingProof,
-  pairingSessionKey,
-  pairingTag,
-} from '../../firmware/protocol/pairing.js';
+import type { LockSettings, PairingFrame } from '../../firmware/protocol/pairing.js';
 
 const ANSWER_MS_MAX = 5_000;
 
@@ -94,66 +84,54 @@ export async function withLock<T>(
 }
 
 async function openChannel(frames: FrameSocket, secret16: Uint8Array): Promise<PairingChannel> {
-  const engine = createNobleEngine();
-  const hmac = engine.hmacSha256;
-  const nonce16 = Uint8Array.from(randomBytes(16));
-  const greeting = expectFrame(await frames.exchange({ kind: 'hello', nonce16 }), 'greeting');
-  const { lock20, publicKey33, paired } = greeting;
-  if (!equalBytes(addressOf(engine, publicKey33), lock20))
-    throw new IoError('the lock shows a key that is not its own');
-  const key = pairingSessionKey(hmac, secret16, nonce16, greeting);
-  const answer = await frames.exchange({ kind: 'proof', mac32: pairingProof(hmac, key, 'tool') });
-  if (!equalBytes(expectFrame(answer, 'proof').mac32, pairingProof(hmac, key, 'lock'))) {
-    throw new IoError('this is not the lock whose code was scanned');
-  }
-  let count = 0;
+  const client = new PairingClient(createNobleEngine(), secret16, Uint8Array.from(randomBytes(16)));
+  const { lock20, publicKey33, paired } = await frames.open(client);
   return {
     lock20,
     publicKey33,
     paired,
-    async ask(request, expected) {
-      const inner = encodePairingFrame(request).subarray(2);
-      const tag16 = pairingTag(hmac, key, 'tool', count, inner);
-      const sealed = expectFrame(await frames.exchange({ kind: 'sealed', inner, tag16 }), 'sealed');
-      if (!equalBytes(sealed.tag16, pairingTag(hmac, key, 'lock', count, sealed.inner))) {
-        throw new IoError('the answer of the lock was altered on the way');
-      }
-      count++;
-      return expectFrame(decodePairingFrame(sealed.inner), expected);
-    },
+    ask: async (request, expected) => expectFrame(await frames.ask(client.seal(request)), expected),
   };
 }
 
-function expectFrame<K extends PairingFrame['kind']>(
-  frame: PairingFrame,
-  kind: K,
-): Extract<PairingFrame, { kind: K }> {
-  if (frame.kind === 'refused') throw new IoError(`the lock refused pairing: ${frame.reason}`);
-  if (frame.kind !== kind) throw new IoError(`expected ${kind} from the lock, found ${frame.kind}`);
-  return frame as Extract<PairingFrame, { kind: K }>;
-}
+type Greeting = Extract<PairingFrame, { kind: 'greeting' }>;
 
-/** Frames over a socket, one answer to each request. */
+/** A session over a socket, one answer to each request. */
 class FrameSocket {
   readonly #socket: Socket;
-  readonly #stream = new PairingStream();
   readonly #arrived: PairingFrame[] = [];
+  #client: PairingClient | undefined;
+  #greeting: Greeting | undefined;
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('data', (bytes) => this.#take(bytes));
+    socket.on('data', (bytes) => this.#take(Uint8Array.from(bytes)));
     socket.on('error', (error) => this.#fail(error));
     socket.on('close', () => this.#fail(new IoError('the lock closed the pairing connection')));
   }
 
-  async exchange(frame: PairingFrame): Promise<PairingFrame> {
-    this.#socket.write(encodePairingFrame(frame));
+  open(client: PairingClient): Promise<Greeting> {
+    this.#client = client;
+    this.#socket.write(client.hello());
+    return this.#wait(() => this.#greeting);
+  }
+
+  ask(sealed: Uint8Array): Promise<PairingFrame> {
+    this.#socket.write(sealed);
+    return this.#wait(() => this.#arrived.shift());
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async #wait<T>(take: () => T | undefined): Promise<T> {
     const timer = setTimeout(() => this.#fail(new IoError('the lock does not answer')), ANSWER_MS_MAX);
     try {
       for (;;) {
-        const next = this.#arrived.shift();
+        const next = take();
         if (next !== undefined) return next;
         if (this.#failure !== undefined) throw this.#failure;
         await new Promise<void>((resolve) => {
@@ -165,14 +143,13 @@ class FrameSocket {
     }
   }
 
-  close(): void {
-    this.#socket.destroy();
-  }
-
   #take(bytes: Uint8Array): void {
     try {
-      for (const body of this.#stream.feed(Uint8Array.from(bytes)))
-        this.#arrived.push(decodePairingFrame(body));
+      for (const event of this.#client?.receive(bytes) ?? []) {
+        if (event.kind === 'send') this.#socket.write(event.bytes);
+        else if (event.kind === 'open') this.#greeting = event.greeting;
+        else this.#arrived.push(event.frame);
+      }
     } catch (error) {
       this.#failure ??= error instanceof Error ? error : new IoError(String(error));
     }

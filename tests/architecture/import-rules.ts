@@ -33,7 +33,11 @@ export const IMPORT_RULES: readonly FolderRule[] = [
     may: ['firmware/protocol/errors'],
     mayTypes: ['firmware/lock/ports', 'firmware/protocol'],
   },
-  { folder: 'firmware/targets/esp32', may: [...PURE, 'firmware/drivers', 'embedded:*', 'timer', 'mc/*'] },
+  // Moddable's own modules beside those of ECMA-419.
+  {
+    folder: 'firmware/targets/esp32',
+    may: [...PURE, 'firmware/drivers', 'embedded:*', 'timer', 'time', 'net', 'sntp', 'mc/*'],
+  },
   { folder: 'firmware/targets/*', may: [...PURE, 'firmware/native'] },
   // It starts the XS runner as a process, and speaks to it in the frames that it speaks.
   {

@@ -206,6 +206,25 @@ describe('HttpExchange', () => {
     assert.ok(connections <= EXCHANGES_MAX);
   });
 
+  it('uses no more connections than a small heap spares', async () => {
+    exchange = new HttpExchange({
+      http: httpNetwork,
+      timer,
+      exchangesMax: 1,
+      onInput: (input) => {
+        inputs.push(input);
+        wake();
+      },
+    });
+    for (let id = 1; id <= 3; id++) post({ id });
+    await answered(3);
+    assert.deepEqual(
+      inputs.map((input) => input.kind),
+      ['http-done', 'http-done', 'http-done'],
+    );
+    assert.equal(connections, 1);
+  });
+
   it('says nothing after close', async () => {
     handler = () => {};
     post();

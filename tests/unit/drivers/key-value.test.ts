@@ -45,6 +45,12 @@ describe('KeyValue', () => {
     assert.deepEqual(store.readAll().get('key'), Uint8Array.of(8, 7));
   });
 
+  it('reads some keys alone, and leaves out what is missing', () => {
+    const store = open();
+    for (const key of ['a', 'b', 'c']) store.persist(key, Uint8Array.of(key.charCodeAt(0)));
+    assert.deepEqual(store.readSome(['c', 'x']), new Map([['c', Uint8Array.of(0x63)]]));
+  });
+
   it('says when flash fails, and keeps what was there', () => {
     const store = open();
     store.persist('key', Uint8Array.of(1));
