@@ -17,7 +17,7 @@ export interface HeapResult {
   /** Live after boot and two toggles, garbage collected. */
   readonly slots: number;
   readonly chunks: number;
-  /** Deepest use of XS's stack in the last step. */
+  /** Deepest use of XS's stack since power-on. */
   readonly stack: number;
   /** Slots and chunks together. */
   readonly live: number;

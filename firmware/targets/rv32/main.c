@@ -92,16 +92,15 @@ static void xs_host_measure_heap(xsMachine *the)
 	defineNumber(the, "chunks", heap.chunkBytes);
 	defineNumber(the, "slotsPeak", heap.slotCountPeak * LATCHKEY_DEVICE_SLOT_BYTES);
 	defineNumber(the, "chunksPeak", heap.chunkBytesPeak);
-	defineNumber(the, "stack", latchkeyStackPeak(the) * LATCHKEY_DEVICE_SLOT_BYTES);
+	defineNumber(the, "stack", heap.stackSlotsPeak * LATCHKEY_DEVICE_SLOT_BYTES);
 	defineNumber(the, "code", latchkeyCodeBytes());
 	defineNumber(the, "harnessCode", latchkeyHarnessBytes());
 }
 
-/* resetPeaks(); of heap and stack */
+/* resetPeaks(); of slots and chunks */
 static void xs_host_reset_peaks(xsMachine *the)
 {
 	latchkeyResetPeaks(the);
-	latchkeyPaintStack(the);
 }
 
 static void defineFunction(xsMachine *the, xsSlot *object, const char *name, xsCallback callback, int length)
@@ -139,9 +138,9 @@ static int runModule(xsMachine *machine, char *path)
 	xsmcVars(4);
 	xsTry {
 		xsSlot *module;
-		latchkeyMeasureHeap(the, &engine);
 		latchkeyPaintStack(the);
-		module = (xsSlot *)latchkeyImport(the, path);
+		latchkeyMeasureHeap(the, &engine);
+		module = latchkeyImport(the, path);
 		if (module) {
 			xsVar(3) = *module;
 			createHost(the, &engine);

@@ -3,8 +3,6 @@
 
 #include "meter.h"
 
-#define PAINT 0xA5
-
 static size_t codeBytes;
 static size_t harnessBytes;
 
@@ -32,19 +30,4 @@ size_t latchkeyCodeBytes(void)
 size_t latchkeyHarnessBytes(void)
 {
 	return harnessBytes;
-}
-
-void latchkeyPaintStack(txMachine *the)
-{
-	c_memset(the->stackBottom, PAINT, (size_t)(the->stack - the->stackBottom) * sizeof(txSlot));
-}
-
-size_t latchkeyStackPeak(txMachine *the)
-{
-	const txU1 *bottom = (const txU1 *)the->stackBottom;
-	size_t size = (size_t)((const txU1 *)the->stackTop - bottom);
-	size_t free = 0;
-	while (free < size && bottom[free] == PAINT)
-		free++;
-	return (size - free) / sizeof(txSlot);
 }

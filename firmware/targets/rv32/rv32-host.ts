@@ -8,7 +8,7 @@ export interface HeapSample {
   /** Most that was taken since the peaks were reset, garbage included. */
   readonly slotsPeak: number;
   readonly chunksPeak: number;
-  /** Deepest use of XS's stack since the peaks were reset. */
+  /** Deepest use of XS's stack since power-on. */
   readonly stack: number;
   /** Bytecode of the lock's modules loaded so far, and of those that only measure; both are part of the chunks. */
   readonly code: number;
@@ -27,6 +27,7 @@ export interface Rv32Host {
   collect(): number;
   /** Collects, then measures. */
   measureHeap(): HeapSample;
+  /** Of slots and chunks. */
   resetPeaks(): void;
   /** Live bytes of a machine without any module. */
   readonly engineSlots: number;
