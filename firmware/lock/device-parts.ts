@@ -28,6 +28,7 @@ export interface DeviceOptions {
   /** Printed as a QR code that is not on the lock's body. */
   readonly pairingSecret16: Uint8Array;
   readonly firmwareVersion: string;
+  /** When the firmware was built, Unix seconds; 0 where nobody knows. */
   readonly buildUnixSeconds: number;
   readonly pollIntervalMs?: number;
   readonly heartbeatMs?: number;

@@ -1,4 +1,4 @@
-import { type BoltDesk, type BoltReason, type BoltResult, owedBy } from './bolt-desk.js';
+import type { BoltDesk, BoltReason, BoltResult } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
@@ -229,18 +229,11 @@ export class Device {
   #closeRound(uptimeMs: number): readonly Output[] {
     const round = this.#commands.close();
     if (round === undefined) return [];
-    const { wish, authority, judged, receipts } = round;
-    if (receipts.length === 0) {
-      this.#memory.note(() => ({ judged }));
-      return this.#reportRefusals(round, uptimeMs);
+    if (round.receipts.length > 0) {
+      return this.#ledger.remember((state) => round.changeOf(state), { kind: 'round', round }, uptimeMs);
     }
-    const patch = ({ owed, owedLock }: LockState): Partial<LockState> => ({
-      authority,
-      judged,
-      owed: [...owed, ...receipts],
-      owedLock: wish === undefined ? owedLock : owedBy(wish.wish),
-    });
-    return this.#ledger.remember(patch, { kind: 'round', round }, uptimeMs);
+    this.#memory.note(() => ({ judged: round.judged }));
+    return this.#reportRefusals(round, uptimeMs);
   }
 
   /** Known principals hear of a refusal, once it is certain what else the round did. */

@@ -1,3 +1,4 @@
+import { formatHex } from '../protocol/hex.js';
 import {
   BLOCK_RANGE_MAX,
   DOUBT_MS_MAX,
@@ -6,6 +7,7 @@ import {
   REORG_BLOCKS,
   SEEN_HASHES_MAX,
 } from '../protocol/limits.js';
+import type { RegistryEvent } from '../protocol/registry-event.js';
 import { backoffMs } from './backoff.js';
 
 /** When a transaction in doubt is asked for again first; then twice as late each time, up to a minute. */
@@ -21,7 +23,7 @@ export interface BlockRange {
 
 /** A transaction of which the node told, but whose true bytes it has not shown yet. */
 interface Doubt {
-  readonly block: number;
+  readonly event: RegistryEvent;
   readonly sinceMs: number;
   readonly tries: number;
   readonly retryMs: number;
@@ -39,6 +41,8 @@ export class Endpoint {
   #cursor: number;
   #head: number | undefined;
   #lowHeads = 0;
+  /** Blocks that are read again; fewer where so much happens that they do not fit an answer. */
+  #lookBack = REORG_BLOCKS;
   #span = BLOCK_RANGE_MAX;
   #ownersSpan = BLOCK_RANGE_MAX;
   #ownersOnly = false;
@@ -55,9 +59,11 @@ export class Endpoint {
     this.#cursor = Math.max(cursor, startBlock - 1);
   }
 
-  /** The last block that was read and judged. */
+  /** The last block up to which all was read and judged; a reboot asks again for what is in doubt. */
   get cursor(): number {
-    return this.#cursor;
+    let cursor = this.#cursor;
+    for (const { event } of this.#doubts.values()) cursor = Math.min(cursor, event.blockNumber - 1);
+    return cursor;
   }
 
   get head(): number | undefined {
@@ -89,8 +95,8 @@ export class Endpoint {
     const isShrunk = this.#span < BLOCK_RANGE_MAX;
     // Back from the lower of the two: a head that was told too high must not hide the newest blocks.
     // A shrunk range does not look back, or it could never get past the blocks that were too much.
-    const lookBack = Math.min(this.#cursor, head) + 1 - REORG_BLOCKS;
-    const from = Math.max(this.#startBlock, isShrunk ? Math.min(this.#cursor + 1, head) : lookBack);
+    const next = Math.min(this.#cursor, head) + 1;
+    const from = Math.max(this.#startBlock, isShrunk ? Math.min(next, head) : next - this.#lookBack);
     const to = from + this.#span - 1;
     if (to < head) return { from, to, ownersOnly: false };
     // Beyond its head some nodes answer an error; and a shrunk range must not grow with the chain.
@@ -102,10 +108,7 @@ export class Endpoint {
     return Math.min(this.#head ?? 0, range.to ?? range.from + BLOCK_RANGE_MAX - 1);
   }
 
-  /**
-   * The range was answered and judged up to this block.
-   * What is in doubt holds the cursor back, so that a reboot asks for it again too.
-   */
+  /** The range was answered, and read up to this block. */
   advance(range: BlockRange, block: number): void {
     this.#failures = 0;
     if (range.ownersOnly) {
@@ -115,9 +118,8 @@ export class Endpoint {
       this.#tooLarge = undefined;
       return;
     }
-    let reached = block;
-    for (const doubt of this.#doubts.values()) reached = Math.min(reached, doubt.block - 1);
-    this.#cursor = Math.max(this.#cursor, reached);
+    this.#cursor = Math.max(this.#cursor, block);
+    this.#lookBack = Math.min(REORG_BLOCKS, this.#lookBack + 1);
     this.#span = Math.min(BLOCK_RANGE_MAX, this.#span * 2);
   }
 
@@ -132,14 +134,20 @@ export class Endpoint {
   /**
    * The answer was too large. What only the owner can cause is read first, over all that is unread: however many
    * orders a guest sends, they hide no revocation. Then the rest in smaller pieces, past a block too large even so.
+   * @returns false where it was only the blocks read again that were too many
    */
-  overflowed(range: BlockRange): void {
+  overflowed(range: BlockRange): boolean {
+    if (range.from <= this.#cursor && !range.ownersOnly && this.#lookBack > 1) {
+      this.#lookBack = Math.floor(this.#lookBack / 2);
+      return false;
+    }
     const isOneBlock = this.reached(range) <= range.from;
     if (!range.ownersOnly) {
       if (isOneBlock) this.#tooLarge = range.from;
       this.#ownersOnly = true;
     } else if (isOneBlock) this.advance(range, range.from);
     if (!isOneBlock) this.shrink(range);
+    return true;
   }
 
   fail(uptimeMs: number): void {
@@ -147,10 +155,15 @@ export class Endpoint {
     this.#readyMs = uptimeMs + backoffMs(this.#failures);
   }
 
-  /** Whether a transaction of which the node tells is to be asked for now. */
-  wants(hash: string, uptimeMs: number): boolean {
-    const doubt = this.#doubts.get(hash);
-    return doubt === undefined ? !this.#seen.has(hash) : uptimeMs >= doubt.retryMs;
+  /** Whether a transaction of which the node tells is news; what is in doubt has its own time. */
+  isNews(hash: string): boolean {
+    return !this.#seen.has(hash) && !this.#doubts.has(hash);
+  }
+
+  /** What is in doubt and to be asked for again now. */
+  dueDoubts(uptimeMs: number): readonly RegistryEvent[] {
+    const due = [...this.#doubts.values()].filter(({ retryMs }) => uptimeMs >= retryMs);
+    return due.map(({ event }) => event);
   }
 
   /** Its true bytes were shown and judged: it need not be asked for again. */
@@ -168,25 +181,19 @@ export class Endpoint {
    * The node did not have it, or showed other bytes: that may be a fault of one moment, or of somebody on the way.
    * It is asked for again, ever less often, and given up after DOUBT_MS_MAX.
    */
-  doubt(hash: string, block: number, uptimeMs: number): void {
+  doubt(event: RegistryEvent, uptimeMs: number): void {
+    const hash = formatHex(event.transactionHash32);
     const { sinceMs, tries } = this.#doubts.get(hash) ?? { sinceMs: uptimeMs, tries: 0 };
     if (uptimeMs - sinceMs >= DOUBT_MS_MAX) {
       this.settle(hash);
       return;
     }
     const retryMs = uptimeMs + DOUBT_FIRST_MS * 2 ** Math.min(tries, 6);
-    this.#doubts.set(hash, { block, sinceMs, tries: tries + 1, retryMs });
+    this.#doubts.set(hash, { event, sinceMs, tries: tries + 1, retryMs });
     if (this.#doubts.size <= DOUBTS_MAX) return;
     for (const oldest of this.#doubts.keys()) {
       this.settle(oldest);
       break;
-    }
-  }
-
-  /** What a node no longer tells of, after a reorganisation, does not hold the cursor back for ever. */
-  forgetDoubts(uptimeMs: number): void {
-    for (const [hash, { sinceMs }] of this.#doubts) {
-      if (uptimeMs - sinceMs >= DOUBT_MS_MAX) this.settle(hash);
     }
   }
 }

@@ -72,12 +72,16 @@ export class Outbox {
     return best;
   }
 
-  /** Queues a report that was written, or never will be; in the order of numbers. */
+  /** Queues a report that was written, or never will be; in the order of numbers; past the limit the oldest in RAM goes. */
   put(report: OutgoingReport): void {
     const written = this.#writing.indexOf(report.seq);
     if (written >= 0) this.#writing.splice(written, 1);
     const later = this.#waiting.findIndex(({ seq }) => seq > report.seq);
     this.#waiting.splice(later < 0 ? this.#waiting.length : later, 0, report);
+    if (this.#waiting.length <= OUTBOX_REPORTS_MAX) return;
+    // Only where flash and sink both fail do so many wait. The first may be on its way to the sink just now.
+    const inRam = this.#waiting.findIndex(({ slot }, i) => i > 0 && slot === undefined);
+    if (inRam >= 0) this.#waiting.splice(inRam, 1);
   }
 
   /** The sink has taken the report; late and unknown numbers change nothing. */

@@ -136,7 +136,6 @@ export class Poller {
     if (endpoint === undefined) return [];
     this.#dueMs = uptimeMs + this.#options.intervalMs;
     this.#roundMs = uptimeMs;
-    endpoint.forgetDoubts(uptimeMs);
     return endpoint.takesBatches && endpoint.head !== undefined
       ? this.#askLogs(endpoint, true)
       : [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()])];
@@ -218,15 +217,16 @@ export class Poller {
       if (event.removed || !COMMANDING.includes(event.name)) continue;
       if (event.blockNumber < range.from) throw new DecodeError('range', 'an event outside the range');
       const hash = formatHex(event.transactionHash32);
-      if (!endpoint.wants(hash, uptimeMs) || this.#options.isJudged(event.transactionHash32)) continue;
+      if (!endpoint.isNews(hash) || this.#options.isJudged(event.transactionHash32)) continue;
       const other = wanted.get(hash);
       if (other === undefined || compareEvents(event, other) < 0) wanted.set(hash, event);
     }
     const events = [...wanted.values()].sort(compareEvents);
-    const tooMany = events[TRANSACTIONS_PER_ROUND_MAX];
+    const tooMany = events[TRANSACTIONS_PER_ROUND_MAX - endpoint.dueDoubts(uptimeMs).length];
     // The rest is read again from its block on; what is judged by then is skipped.
     if (tooMany !== undefined) reached = Math.min(reached, tooMany.blockNumber - 1);
-    const queue = events.slice(0, TRANSACTIONS_PER_ROUND_MAX);
+    // What is in doubt is older than what is new.
+    const queue = [...endpoint.dueDoubts(uptimeMs), ...events].slice(0, TRANSACTIONS_PER_ROUND_MAX);
     return this.#fetchNext(endpoint, { kind: 'transaction', queue, range, reached }, uptimeMs);
   }
 
@@ -254,9 +254,8 @@ export class Poller {
     const { endpoint, ask } = pending;
     const [event, ...queue] = ask.queue;
     if (event === undefined) return this.#finish(endpoint);
-    const hash = formatHex(event.transactionHash32);
-    if (isTrue) endpoint.settle(hash);
-    else endpoint.doubt(hash, event.blockNumber, uptimeMs);
+    if (isTrue) endpoint.settle(formatHex(event.transactionHash32));
+    else endpoint.doubt(event, uptimeMs);
     return this.#fetchNext(endpoint, { ...ask, queue }, uptimeMs);
   }
 
@@ -284,8 +283,8 @@ export class Poller {
   ): readonly PollerStep[] {
     const [event, ...queue] = ask.queue;
     if (event === undefined) return this.#finish(endpoint);
-    const { transactionHash32: tx, blockNumber } = event;
-    endpoint.doubt(formatHex(tx), blockNumber, uptimeMs);
+    const { transactionHash32: tx } = event;
+    endpoint.doubt(event, uptimeMs);
     return [
       { kind: 'refused', refusal: { reason, url: endpoint.url, detail: 'transaction', tx } },
       ...this.#fetchNext(endpoint, { ...ask, queue }, uptimeMs),
@@ -313,7 +312,7 @@ export class Poller {
 
   /** Much has happened; that is no fault of the node, and a flood must not slow the lock down. */
   #overflowed(endpoint: Endpoint, range: BlockRange): readonly PollerStep[] {
-    endpoint.overflowed(range);
+    if (!endpoint.overflowed(range)) return this.#askLogs(endpoint, endpoint.takesBatches);
     const refusal = { reason: 'too-large', url: endpoint.url, detail: blocksOf(range) } as const;
     return [{ kind: 'refused', refusal }, { kind: 'round-over' }];
   }

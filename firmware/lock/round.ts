@@ -5,7 +5,8 @@ import type { RefusalReason } from '../protocol/refusal.js';
 import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
 import type { Authority } from './authority.js';
 import { type Circumstances, judge, type SignedCommand, type Verdict, type Wish } from './authorizer.js';
-import type { Receipt } from './lock-state.js';
+import { owedBy } from './bolt-desk.js';
+import type { LockState, Receipt } from './lock-state.js';
 
 /** A verified command and the transaction that carried it. */
 export interface Candidate {
@@ -74,6 +75,16 @@ export class Round {
   get wish(): { readonly wish: Wish; readonly receipt: Receipt } | undefined {
     if (this.#wish === undefined || this.#wisher === undefined) return undefined;
     return { wish: this.#wish, receipt: this.#wisher };
+  }
+
+  /** What the accepted commands change together, in one record. */
+  changeOf({ owed, owedLock }: LockState): Partial<LockState> {
+    return {
+      authority: this.#authority,
+      judged: this.#judged,
+      owed: [...owed, ...this.#receipts],
+      owedLock: this.#wish === undefined ? owedLock : owedBy(this.#wish),
+    };
   }
 
   /** @param hasRoom - whether one more receipt could be kept until it is delivered */

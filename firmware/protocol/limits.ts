@@ -45,7 +45,7 @@ export const REORG_BLOCKS = 64;
 /** Heads far below the cursor, in a row, after which an endpoint is read from the start. */
 export const LOW_HEADS_MAX = 3;
 /** Transactions of one endpoint that it told of and has not shown truly yet. */
-export const DOUBTS_MAX = 32;
+export const DOUBTS_MAX = 8;
 /** How long such a transaction is asked for again, milliseconds. */
 export const DOUBT_MS_MAX = 900_000;
 /** How long one round at one endpoint may take, milliseconds: a slow one must not keep the others waiting. */

@@ -14,6 +14,9 @@ export interface TcpListenerOptions {
   readonly onClose: () => void;
 }
 
+/** A peer that says nothing for this long gives its place to another. */
+const IDLE_MS_MAX = 30_000;
+
 /** A byte stream on loopback, one connection at a time: further ones are closed at once. */
 export class TcpListener {
   readonly #options: TcpListenerOptions;
@@ -55,6 +58,7 @@ export class TcpListener {
     }
     this.#socket = socket;
     socket.setNoDelay(true);
+    socket.setTimeout(IDLE_MS_MAX, () => socket.destroy());
     socket.on('data', (data) => {
       if (this.#socket === socket) this.#options.onReadable(new Uint8Array(data));
     });
@@ -69,8 +73,9 @@ export class TcpListener {
         if (!socket.destroyed) socket.write(bytes);
       },
       // `end` lets what was written go out first.
+      // A peer that keeps its half open must not hold the one place.
       close: () => {
-        socket.end();
+        socket.end(() => socket.destroy());
       },
     });
   }

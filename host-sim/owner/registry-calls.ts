@@ -1,95 +1,50 @@
-import { type Address, encodeFunctionData, type Hex, parseAbi } from 'viem';
+import type { Address, Hex } from 'viem';
+import { writeUint } from '../../firmware/protocol/bytes.js';
+import { encodeCommandCall, encodeGrantCall, encodeHandoverCall } from '../../firmware/protocol/command.js';
+import type { Handover } from '../../firmware/protocol/handover.js';
+import { formatHex, parseHex } from '../../firmware/protocol/hex.js';
+import type { Order } from '../../firmware/protocol/order.js';
+import type { Terms } from '../../firmware/protocol/terms.js';
 
-/** What a wallet needs to know of a LockRegistry, as a person would type it in. */
-export const REGISTRY_ABI = parseAbi([
-  'function register(address lock, uint256 deadline, bytes deviceSignature)',
-  'function command(uint256 order)',
-  'function grant(uint256 lockId, address guest, uint256 terms)',
-  'function handover(uint256 lockId, address to, uint256 word)',
-  'function lockState(uint256 lockId) view returns (uint256 word)',
-  'event Commanded(uint256 indexed lockId, uint256 record)',
-  'event Granted(uint256 indexed lockId, address guest, uint256 terms)',
-  'event HandedOver(uint256 indexed lockId, address to, uint256 word)',
-]);
-
-export interface OrderFields {
+/** An order as an owner thinks of it. */
+export interface OrderFields extends Pick<Order, 'epoch' | 'notAfterSeconds' | 'action'> {
   readonly lock: Address;
-  readonly epoch: number;
-  /** Unix seconds. */
-  readonly notAfterSeconds: number;
-  readonly action: number;
   /** First 4 bytes of the lock's challenge; 0 for none. */
   readonly challenge?: number;
 }
 
-/** `lock:160 | challenge:32 | epoch:16 | notAfter:40 | action:8`, highest first. */
-export function packOrder(order: OrderFields): bigint {
-  return packWord([
-    [BigInt(order.lock), 160],
-    [order.challenge ?? 0, 32],
-    [order.epoch, 16],
-    [order.notAfterSeconds, 40],
-    [order.action, 8],
-  ]);
+/** A guest's terms as an owner thinks of them: what is not said is no limit. */
+export type TermsFields = Pick<Terms, 'notAfterSeconds' | 'rights' | 'epoch' | 'serial'> & Partial<Terms>;
+
+/** @throws RangeError where a field does not fit */
+export function commandCall({ lock, challenge = 0, ...order }: OrderFields): Hex {
+  return toHex(
+    encodeCommandCall({ ...order, lock: addressBytes(lock), challenge4: writeUint(challenge, 4) }),
+  );
 }
 
-export interface TermsFields {
-  readonly notBeforeSeconds?: number;
-  readonly notAfterSeconds: number;
-  /** Bits: 1 lock, 2 unlock, 4 see history; 0 revokes. */
-  readonly rights: number;
-  readonly weekdays?: number;
-  readonly dayStartMinutes?: number;
-  readonly dayEndMinutes?: number;
-  readonly uses?: number;
-  readonly epoch: number;
-  readonly serial: number;
-}
-
-/** `0:64 | notBefore:40 | notAfter:40 | rights:8 | weekdays:8 | dayStart:16 | dayEnd:16 | uses:16 | epoch:16 | serial:32`. */
-export function packTerms(terms: TermsFields): bigint {
-  return packWord([
-    [terms.notBeforeSeconds ?? 0, 40],
-    [terms.notAfterSeconds, 40],
-    [terms.rights, 8],
-    [terms.weekdays ?? 0x7f, 8],
-    [terms.dayStartMinutes ?? 0, 16],
-    [terms.dayEndMinutes ?? 0, 16],
-    [terms.uses ?? 0, 16],
-    [terms.epoch, 16],
-    [terms.serial, 32],
-  ]);
-}
-
-/** `0:184 | epoch:16 | newEpoch:16 | notAfter:40`. */
-export function packHandover(epoch: number, newEpoch: number, notAfterSeconds: number): bigint {
-  return packWord([
-    [epoch, 16],
-    [newEpoch, 16],
-    [notAfterSeconds, 40],
-  ]);
-}
-
-export function commandCall(order: OrderFields): Hex {
-  return encodeFunctionData({ abi: REGISTRY_ABI, functionName: 'command', args: [packOrder(order)] });
-}
-
+/** @throws RangeError where a field does not fit, or names what no lock knows */
 export function grantCall(lock: Address, guest: Address, terms: TermsFields): Hex {
-  const args = [BigInt(lock), guest, packTerms(terms)] as const;
-  return encodeFunctionData({ abi: REGISTRY_ABI, functionName: 'grant', args });
+  const whole: Terms = {
+    notBeforeSeconds: 0,
+    weekdays: 0x7f,
+    dayStartMinutes: 0,
+    dayEndMinutes: 0,
+    uses: 0,
+    ...terms,
+  };
+  return toHex(encodeGrantCall(addressBytes(lock), addressBytes(guest), whole));
 }
 
-export function handoverCall(lock: Address, to: Address, word: bigint): Hex {
-  return encodeFunctionData({ abi: REGISTRY_ABI, functionName: 'handover', args: [BigInt(lock), to, word] });
+/** @throws RangeError where a field does not fit */
+export function handoverCall(lock: Address, to: Address, handover: Handover): Hex {
+  return toHex(encodeHandoverCall(addressBytes(lock), addressBytes(to), handover));
 }
 
-function packWord(fields: readonly (readonly [value: bigint | number, bits: number])[]): bigint {
-  let word = 0n;
-  for (const [value, bits] of fields) {
-    const field = BigInt(value);
-    if (field < 0n || field >> BigInt(bits) !== 0n)
-      throw new RangeError(`${value} does not fit ${bits} bits`);
-    word = (word << BigInt(bits)) | field;
-  }
-  return word;
+function addressBytes(address: Address): Uint8Array {
+  return parseHex(address.toLowerCase(), 20);
+}
+
+function toHex(bytes: Uint8Array): Hex {
+  return formatHex(bytes) as Hex;
 }

@@ -9,16 +9,10 @@ import {
   InsufficientFundsError,
   type LocalAccount,
 } from 'viem';
+import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
 import { EXIT_CODES, Failure, messageOf } from '../failure.js';
 import { type Clock, systemClock } from '../world/clock.js';
-import {
-  commandCall,
-  grantCall,
-  handoverCall,
-  packHandover,
-  REGISTRY_ABI,
-  type TermsFields,
-} from './registry-calls.js';
+import { commandCall, grantCall, handoverCall, type TermsFields } from './registry-calls.js';
 
 export interface WalletOptions {
   readonly rpcUrl: string;
@@ -118,7 +112,12 @@ export function createWallet(options: WalletOptions): Wallet {
     try {
       const args = [BigInt(lock)] as const;
       return unpackState(
-        await reader.readContract({ address: registry, abi: REGISTRY_ABI, functionName: 'lockState', args }),
+        await reader.readContract({
+          address: registry,
+          abi: LOCK_REGISTRY_ABI,
+          functionName: 'lockState',
+          args,
+        }),
       );
     } catch (error) {
       throw explain(error, account.address);
@@ -132,7 +131,7 @@ export function createWallet(options: WalletOptions): Wallet {
     register: (deadlineSeconds, deviceSignature65) =>
       send(
         encodeFunctionData({
-          abi: REGISTRY_ABI,
+          abi: LOCK_REGISTRY_ABI,
           functionName: 'register',
           args: [lock, BigInt(deadlineSeconds), `0x${Buffer.from(deviceSignature65).toString('hex')}`],
         }),
@@ -150,7 +149,7 @@ export function createWallet(options: WalletOptions): Wallet {
     },
     handover: async (to, lockEpoch, notAfterSeconds = nowSeconds() + HANDOVER_SECONDS) => {
       const { epoch } = await lockState();
-      return send(handoverCall(lock, to, packHandover(lockEpoch, epoch + 1, notAfterSeconds)));
+      return send(handoverCall(lock, to, { epoch: lockEpoch, newEpoch: epoch + 1, notAfterSeconds }));
     },
   };
 }

@@ -8,7 +8,7 @@ import {
   toHex,
 } from 'viem';
 import { generatePrivateKey, privateKeyToAddress, sign } from 'viem/accounts';
-import { commandCall, grantCall, handoverCall, packHandover } from '../owner/registry-calls.js';
+import { commandCall, grantCall, handoverCall } from '../owner/registry-calls.js';
 import type { LieName } from './lies.js';
 
 /** What the forger aims at. */
@@ -90,7 +90,7 @@ export async function forgeTransaction(
         data: grantCall(target.lock, privateKeyToAddress(key), grantTerms(order.epoch, nowSeconds)),
       });
     case 'stranger-handover': {
-      const word = packHandover(order.epoch, order.epoch + 1, nowSeconds + 86_400);
+      const word = { epoch: order.epoch, newEpoch: order.epoch + 1, notAfterSeconds: nowSeconds + 86_400 };
       return signed({ data: handoverCall(target.lock, privateKeyToAddress(key), word) });
     }
     case 'junk-signature':

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { encodeEventTopics, type Hex, numberToHex, pad } from 'viem';
-import { REGISTRY_ABI } from '../owner/registry-calls.js';
+import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
 import { type Forgery, forgeTransaction, type RpcTransaction, type Target } from './forged-transaction.js';
 import { LIES, type LieName } from './lies.js';
 
@@ -225,7 +225,7 @@ class LyingProxy {
 
 function topicsOf(target: Target): Hex[] {
   const topics = encodeEventTopics({
-    abi: REGISTRY_ABI,
+    abi: LOCK_REGISTRY_ABI,
     eventName: 'Commanded',
     args: { lockId: BigInt(target.lock) },
   });

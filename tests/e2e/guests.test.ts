@@ -143,6 +143,20 @@ describe('a guest', () => {
       assert.equal(lock.world.moves, 0);
     }));
 
+  it('opens as often as the terms say, over a power cut too', () =>
+    withLock({ chain }, async (lock) => {
+      const guest = await chain.newPerson();
+      await lock.receiptOf(await lock.grant(guest.address, { uses: 2 }));
+      await lock.obey(UNLOCK, guest);
+      await lock.obey(LOCK, guest);
+      await lock.obey(UNLOCK, guest);
+      lock.host.cutPower();
+      await lock.boot();
+      await lock.obey(LOCK, guest);
+      assert.equal(await lock.refusalOf(await lock.command(UNLOCK, guest)), 'uses');
+      assert.equal(lock.world.moves, 4);
+    }));
+
   it('opens while a node holds the revocation back, and never after it was shown', () =>
     withPuppet({ chain }, async (lock, puppet) => {
       const guest = await chain.newPerson();

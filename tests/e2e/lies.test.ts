@@ -56,7 +56,8 @@ class LiedTo {
     const from = lock.refusals.length;
     const polls = lock.polls;
     const reasons: readonly string[] = LIES[name].reasons;
-    const heard = () => lock.refusals.slice(from).some((reason) => reasons.includes(reason));
+    // What is in doubt from an earlier lie is asked for again, and refused again.
+    const heard = () => lock.refusalsSince(from).some((reason) => reasons.includes(reason));
     const isQuiet = () => LIES[name].mayBeQuiet && lock.polls >= polls + QUIET_POLLS;
     const done = () => until(`${name}: ${reasons.join(' or ')}`, () => heard() || isQuiet());
     await node.lie(name);
@@ -65,7 +66,7 @@ class LiedTo {
     } finally {
       await node.lie(null);
     }
-    return lock.refusals.slice(from);
+    return lock.refusalsSince(from);
   }
 
   /** The owner's order while the node lies. */

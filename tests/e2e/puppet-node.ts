@@ -11,6 +11,7 @@ export class PuppetNode {
   readonly #registry: Hex;
   readonly #server: Server;
   readonly #hidden = new Set<string>();
+  readonly #bent = new Map<string, Json>();
   readonly #shown = new Map<string, { readonly lock: Hex; readonly transaction: Json }>();
   #url = '';
 
@@ -39,8 +40,15 @@ export class PuppetNode {
     this.#hidden.add(hash);
   }
 
+  /** Answers for a real transaction with some of its fields changed, or with none at all. */
+  bend(hash: Hex, change: Json | null): void {
+    this.#bent.set(hash, change ?? { hash: null });
+  }
+
+  /** Is honest about a transaction again. */
   release(hash: Hex): void {
     this.#hidden.delete(hash);
+    this.#bent.delete(hash);
   }
 
   /** Pretends that a signed transaction is in the newest block, whether or not it is mined. */
@@ -70,6 +78,11 @@ export class PuppetNode {
   #bend(call: Json | undefined, answer: Json, head: Hex): Json {
     const [first] = (call?.['params'] ?? []) as unknown[];
     if (call?.['method'] === 'eth_getTransactionByHash') {
+      const change = this.#bent.get(String(first));
+      if (change) {
+        const result = change['hash'] === null ? null : { ...(answer['result'] as Json), ...change };
+        return { ...answer, result };
+      }
       const shown = this.#shown.get(String(first));
       return shown === undefined ? answer : { ...answer, result: shown.transaction };
     }

@@ -32,7 +32,7 @@ export interface Signed {
   readonly nonce: number;
 }
 
-/** Anvil with a registry. Its clock is everybody's: the locks' and, by `passTime`, the chain's. */
+/** Anvil with a registry. The locks on it share its clock; whoever puts that ahead tells the chain too. */
 export class TestChain {
   readonly anvil: Anvil;
   readonly registry: Hex;
@@ -143,13 +143,6 @@ export class TestChain {
       args: [lockId],
     });
     return { epoch: Number(word >> 240n), action: Number((word >> 160n) & 0xffn) };
-  }
-
-  /** Lets time pass for chain and locks alike. */
-  async passTime(seconds: number): Promise<void> {
-    await this.rpc('evm_increaseTime', seconds);
-    await this.rpc('evm_mine');
-    this.clock.advance(seconds * 1_000);
   }
 
   /** Makes the clock run at ten times its speed while something is waited for that takes its time. */

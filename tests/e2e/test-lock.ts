@@ -125,6 +125,14 @@ export class TestLock {
     return this.notices.flatMap((notice) => (notice.event === 'refused' ? [notice.reason] : []));
   }
 
+  /** Reasons of the refusals after the first `count`, without those of transactions that were refused before. */
+  refusalsSince(count: number): readonly RefusalReason[] {
+    const refused = this.notices.filter((notice) => notice.event === 'refused');
+    const before = new Set(refused.slice(0, count).map(({ tx }) => tx && bytesToHex(tx)));
+    const news = refused.slice(count).filter(({ tx }) => tx === undefined || !before.has(bytesToHex(tx)));
+    return news.map(({ reason }) => reason);
+  }
+
   get polls(): number {
     return this.#polls;
   }
@@ -205,7 +213,7 @@ export class TestLock {
     });
   }
 
-  /** Lets time pass while no exchange is under way, so that none runs into its timeout. */
+  /** Lets time pass for chain and locks alike, while no exchange is under way, so that none runs into its timeout. */
   async passTime(seconds: number): Promise<void> {
     await this.chain.rpc('evm_increaseTime', seconds);
     await this.chain.rpc('evm_mine');

@@ -80,6 +80,37 @@ describe('an order that a node keeps back', () => {
     }));
 });
 
+describe('an order that a node bends', () => {
+  let chain: TestChain;
+  before(async () => {
+    chain = await TestChain.start();
+  });
+  after(() => chain.stop());
+
+  for (const [what, reasons, change] of [
+    ['another nonce', ['hash'], { nonce: '0x3039' }],
+    ['another signature', ['hash', 'signature'], { s: '0x7' }],
+    ['calldata twice', ['fields-disagree'], { data: '0x00' }],
+    ['coins', ['value'], { value: '0x1' }],
+    ['another recipient', ['registry'], { to: `0x${'12'.repeat(20)}` }],
+    ['no transaction', ['malformed'], null],
+  ] as const) {
+    it(`to show ${what} is refused, and obeyed once the node shows it as it is`, () =>
+      withPuppet({ chain }, async (lock, puppet) => {
+        const order = await lock.signOrder(UNLOCK);
+        puppet.bend(order.hash, change);
+        await chain.broadcast(order);
+        const reason = await lock.refusalOf(order.hash);
+        assert.ok((reasons as readonly string[]).includes(reason), reason);
+        assert.equal(lock.world.moves, 0);
+        puppet.release(order.hash);
+        const receipt = await chain.hurry(() => lock.receiptOf(order.hash));
+        assert.equal(receipt.bolt, 'unlocked');
+        assert.equal(lock.world.moves, 1);
+      }));
+  }
+});
+
 describe('an order that its owner replaced', () => {
   let chain: TestChain;
   before(async () => {

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeCommand } from '../../../firmware/protocol/command.js';
 import { parseHex } from '../../../firmware/protocol/hex.js';
-import {
-  commandCall,
-  grantCall,
-  handoverCall,
-  packHandover,
-  packOrder,
-} from '../../../host-sim/owner/registry-calls.js';
+import { commandCall, grantCall, handoverCall } from '../../../host-sim/owner/registry-calls.js';
 
 const lock = '0x00000000000000000000000000000000000000bb';
 const guest = '0x00000000000000000000000000000000000000cc';
@@ -36,12 +30,15 @@ describe('registry calls', () => {
       grant.kind === 'grant' && [grant.guest, grant.terms.rights, grant.terms.serial, grant.terms.uses],
       [parseHex(guest, 20), 3, 5, 4],
     );
-    const handover = decodeCommand(parseHex(handoverCall(lock, guest, packHandover(1, 2, 77))), lock20);
+    const handover = decodeCommand(
+      parseHex(handoverCall(lock, guest, { epoch: 1, newEpoch: 2, notAfterSeconds: 77 })),
+      lock20,
+    );
     assert.equal(handover.kind, 'handover');
   });
 
   it('refuse a field that does not fit', () => {
-    assert.throws(() => packOrder({ lock, epoch: 65_536, notAfterSeconds: 0, action: 1 }), RangeError);
-    assert.throws(() => packOrder({ lock, epoch: 1, notAfterSeconds: -1, action: 1 }), RangeError);
+    assert.throws(() => commandCall({ lock, epoch: 65_536, notAfterSeconds: 0, action: 1 }), RangeError);
+    assert.throws(() => commandCall({ lock, epoch: 1, notAfterSeconds: -1, action: 1 }), RangeError);
   });
 });

@@ -12,7 +12,7 @@ const lock20 = addressOf(engine, engine.publicKey(key));
 
 function sign(change: Partial<Report>, secretKey = key, lock = lock20) {
   const report: Report = {
-    cause: 'heartbeat',
+    cause: 'button',
     nonce: new Uint8Array(16),
     ueid: new Uint8Array(17).fill(1),
     uptimeSeconds: 1,
@@ -86,25 +86,32 @@ describe('ReportInbox', () => {
     assert.deepEqual(seqs, [1, 2, 3]);
   });
 
-  it('lets a boot report, and no other, link to an older durable one', () => {
-    const durable = sign({});
-    const heartbeat = sign({ seq: 2, previousHash16: durable.hash16 });
-    verdictOf(durable.cose);
-    verdictOf(heartbeat.cose);
-    const link = { seq: 17, previousHash16: durable.hash16, lastDurableSeq: 1 };
-    assert.equal(verdictOf(sign({ ...link, seq: 16 }).cose), 'waiting');
-    assert.equal(verdictOf(sign({ ...link, cause: 'boot', lastDurableSeq: 2 }).cose), 'waiting');
-    assert.equal(verdictOf(sign({ ...link, cause: 'boot' }).cose), 'verified');
+  it('lets heartbeats be leaves: one that is lost leaves no hole, and nothing may hang on one', () => {
+    const one = sign({});
+    const heartbeat = sign({ seq: 2, cause: 'heartbeat', previousHash16: one.hash16 });
+    const lost = sign({ seq: 3, cause: 'heartbeat', previousHash16: one.hash16 });
+    const command = sign({ seq: 4, cause: 'command', previousHash16: one.hash16 });
+    const late = sign({ seq: 5, cause: 'heartbeat', previousHash16: command.hash16 });
+    for (const { cose } of [one, heartbeat, command, late]) assert.equal(verdictOf(cose), 'verified');
+    assert.equal(verdictOf(lost.cose), 'bad', 'it came after a later one');
+    assert.equal(verdictOf(sign({ seq: 6, previousHash16: late.hash16 }).cose), 'bad');
+    assert.deepEqual(seqs, [1, 2, 4, 5]);
   });
 
-  it('takes the boot report as witness for durable ones behind a heartbeat that power took', () => {
+  it('tells a rollback: a report that passes over one that was shown', () => {
     const one = sign({});
-    const lost = sign({ seq: 2, previousHash16: one.hash16 });
-    const command = sign({ seq: 3, cause: 'command', previousHash16: lost.hash16 });
+    const two = sign({ seq: 2, cause: 'command', previousHash16: one.hash16 });
     verdictOf(one.cose);
-    assert.equal(verdictOf(command.cose), 'waiting');
-    const boot = sign({ seq: 18, cause: 'boot', previousHash16: command.hash16, lastDurableSeq: 3 });
-    assert.equal(verdictOf(boot.cose), 'verified');
-    assert.deepEqual(seqs, [1, 3, 18]);
+    verdictOf(two.cose);
+    const link = { seq: 17, cause: 'boot', previousHash16: one.hash16, lastDurableSeq: 1 } as const;
+    assert.deepEqual(inbox.receive(sign(link).cose), {
+      verdict: 'bad',
+      problem: 'report 17 passes over one that the lock has shown',
+    });
+    assert.equal(verdictOf(sign({ ...link, previousHash16: new Uint8Array(16) }).cose), 'bad');
+    assert.equal(
+      verdictOf(sign({ ...link, previousHash16: two.hash16, lastDurableSeq: 2 }).cose),
+      'verified',
+    );
   });
 });

@@ -78,21 +78,55 @@ describe('Clock', () => {
 
   it('believes a jump once it is confirmed, with the uptime since', () => {
     const told = clock();
-    assert.equal(told.confirm(0), false);
+    const notAfter = FLOOR + 30 * DAY + 300;
+    assert.equal(told.confirm(notAfter, 0), false);
     told.synchronise(FLOOR + 30 * DAY, 'host', 1_000);
-    assert.equal(told.confirm(11_000), true);
+    assert.equal(told.confirm(notAfter, 11_000), true);
     assert.deepEqual(told.read(11_000), {
       floorSeconds: FLOOR + 30 * DAY + 10,
       nowSeconds: FLOOR + 30 * DAY + 10,
     });
-    assert.equal(told.confirm(11_000), false);
+    assert.equal(told.confirm(notAfter, 11_000), false);
+  });
+
+  it('believes a jump only inside the window of the order that confirms it, and forgets it outside', () => {
+    for (const [notAfter, believed] of [
+      [FLOOR + 300, false],
+      [FLOOR + 30 * DAY - 1, false],
+      [FLOOR + 30 * DAY, true],
+      [FLOOR + 30 * DAY + 900, true],
+      [FLOOR + 30 * DAY + 901, false],
+    ] as const) {
+      const told = clock();
+      told.synchronise(FLOOR + 30 * DAY, 'host', 0);
+      assert.equal(told.confirm(notAfter, 0), believed, `${notAfter}`);
+      assert.equal(told.confirm(FLOOR + 30 * DAY, 0), false, 'only once');
+      assert.equal(told.read(0).nowSeconds, believed ? FLOOR + 30 * DAY : undefined);
+    }
+  });
+
+  it('believes no jump in steps of a day: all of one boot together are measured from the first', () => {
+    const told = clock();
+    assert.equal(told.synchronise(FLOOR + DAY, 'host', 0), true);
+    for (let day = 2; day < 300; day++) assert.equal(told.synchronise(FLOOR + day * DAY, 'host', 0), false);
+    assert.equal(told.read(0).nowSeconds, FLOOR + DAY);
+    const fresh = new Clock({ floorSeconds: FLOOR, synchronisedBefore: false });
+    assert.equal(fresh.synchronise(FLOOR + 400 * DAY, 'host', 0), true);
+    assert.equal(fresh.synchronise(FLOOR + 402 * DAY, 'host', 0), false);
+  });
+
+  it('takes no time that no field could hold', () => {
+    assert.equal(
+      new Clock({ floorSeconds: 0, synchronisedBefore: false }).synchronise(2 ** 40, 'host', 0),
+      false,
+    );
   });
 
   it('drops a jump that waits when a nearer time is believed', () => {
     const told = clock();
     told.synchronise(FLOOR + 30 * DAY, 'host', 0);
     told.synchronise(FLOOR + 5, 'host', 0);
-    assert.equal(told.confirm(0), false);
+    assert.equal(told.confirm(FLOOR + 30 * DAY, 0), false);
     assert.equal(told.read(0).nowSeconds, FLOOR + 5);
   });
 
@@ -100,7 +134,7 @@ describe('Clock', () => {
     const told = clock();
     told.synchronise(FLOOR + 30 * DAY, 'host', 0);
     told.forget();
-    assert.equal(told.confirm(0), false);
+    assert.equal(told.confirm(FLOOR + 30 * DAY, 0), false);
     assert.equal(told.synchronise(FLOOR + 60 * DAY, 'host', 0), true);
     assert.equal(told.synchronisedBefore, true);
     assert.equal(told.read(0).floorSeconds, FLOOR + 60 * DAY);

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { Endpoint } from '../../../firmware/lock/endpoint.js';
-import { BLOCK_RANGE_MAX, REORG_BLOCKS, SEEN_HASHES_MAX } from '../../../firmware/protocol/limits.js';
+import { writeUint } from '../../../firmware/protocol/bytes.js';
+import { formatHex } from '../../../firmware/protocol/hex.js';
+import {
+  BLOCK_RANGE_MAX,
+  DOUBTS_MAX,
+  REORG_BLOCKS,
+  SEEN_HASHES_MAX,
+} from '../../../firmware/protocol/limits.js';
+import type { RegistryEvent } from '../../../firmware/protocol/registry-event.js';
 
 const START = 100;
 
@@ -8,6 +16,18 @@ function endpointAt(cursor: number, head: number): Endpoint {
   const endpoint = new Endpoint('http://node.example/', START, cursor);
   endpoint.sawHead(head);
   return endpoint;
+}
+
+function eventOf(tx: number, blockNumber: number): RegistryEvent {
+  const transactionHash32 = writeUint(tx, 32);
+  return {
+    name: 'granted',
+    transactionHash32,
+    blockNumber,
+    transactionIndex: 0,
+    logIndex: 0,
+    removed: false,
+  };
 }
 
 describe('Endpoint', () => {
@@ -34,38 +54,80 @@ describe('Endpoint', () => {
     assert.equal(endpoint.reached(range), 1_010);
   });
 
-  it('starts over where the head is more than 64 blocks below the cursor, not before', () => {
-    assert.equal(endpointAt(1_000, 1_000 - REORG_BLOCKS).cursor, 1_000);
-    assert.equal(endpointAt(1_000, 999 - REORG_BLOCKS).cursor, START - 1);
+  it('starts over where the head is more than 64 blocks below the cursor three times in a row, not before', () => {
+    const endpoint = endpointAt(1_000, 1_000 - REORG_BLOCKS);
+    for (let i = 0; i < 5; i++) endpoint.sawHead(1_000 - REORG_BLOCKS);
+    assert.equal(endpoint.cursor, 1_000);
+    endpoint.sawHead(0);
+    endpoint.sawHead(999 - REORG_BLOCKS);
+    assert.equal(endpoint.nextRange(), undefined, 'nothing is asked while the head is odd');
+    endpoint.sawHead(1_001);
+    endpoint.sawHead(0);
+    endpoint.sawHead(0);
+    assert.equal(endpoint.cursor, 1_000);
+    endpoint.sawHead(0);
+    assert.equal(endpoint.cursor, START - 1);
+  });
+
+  it('looks back from its head where that was told too high before', () => {
+    const endpoint = endpointAt(1_000, 1_064);
+    const range = endpoint.nextRange() ?? assert.fail();
+    endpoint.advance(range, endpoint.reached(range));
+    endpoint.sawHead(1_001);
+    assert.deepEqual(endpoint.nextRange(), { from: 1_002 - REORG_BLOCKS, to: undefined, ownersOnly: false });
   });
 
   it('never moves its cursor back but by starting over', () => {
     const endpoint = endpointAt(1_000, 2_000);
-    endpoint.advance(900);
+    endpoint.advance(endpoint.nextRange() ?? assert.fail(), 900);
     assert.equal(endpoint.cursor, 1_000);
   });
 
-  it('halves what overflowed down to one block, then asks for the owner alone, then passes over that block', () => {
-    const endpoint = endpointAt(1_000, 100_000);
-    const sizes: number[] = [];
+  it('looks back less where what it reads again is too much, and says nothing of it', () => {
+    const endpoint = endpointAt(1_000, 1_000);
+    const froms: number[] = [];
     for (;;) {
       const range = endpoint.nextRange() ?? assert.fail();
-      sizes.push((range.to ?? assert.fail()) - range.from + 1);
-      if (range.ownersOnly) break;
-      endpoint.overflowed(range);
+      froms.push(1_001 - range.from);
+      if (endpoint.overflowed(range)) break;
     }
-    assert.deepEqual(sizes, [2_000, 1_000, 500, 250, 125, 62, 31, 15, 7, 3, 1, 1]);
-    assert.equal(endpoint.cursor, 1_000);
-    endpoint.overflowed(endpoint.nextRange() ?? assert.fail());
-    assert.equal(endpoint.cursor, 1_001);
-    assert.equal(endpoint.nextRange()?.ownersOnly, false);
+    assert.deepEqual(froms, [64, 32, 16, 8, 4, 2, 1]);
   });
 
-  it('halves what it asked for near the head, not what it might have asked for', () => {
-    const endpoint = endpointAt(1_000, 1_000);
-    endpoint.overflowed(endpoint.nextRange() ?? assert.fail());
-    endpoint.sawHead(1_100);
-    assert.deepEqual(endpoint.nextRange(), { from: 1_001, to: 1_032, ownersOnly: false });
+  it('reads the owner’s part of all that is unread first, then smaller pieces, and passes over one block', () => {
+    const endpoint = endpointAt(1_000, 1_100);
+    const asked: string[] = [];
+    for (let i = 0; i < 40 && endpoint.cursor === 1_000; i++) {
+      const range = endpoint.nextRange() ?? assert.fail();
+      asked.push(`${range.from}-${range.to ?? 'latest'}${range.ownersOnly ? ' owner' : ''}`);
+      if (range.ownersOnly) endpoint.advance(range, endpoint.reached(range));
+      else endpoint.overflowed(range);
+    }
+    assert.deepEqual(asked.slice(0, 7), [
+      '937-latest',
+      '969-latest',
+      '985-latest',
+      '993-latest',
+      '997-latest',
+      '999-latest',
+      '1000-latest',
+    ]);
+    assert.deepEqual(asked.slice(7), [
+      '1001-1100 owner',
+      '1001-1050',
+      '1001-1100 owner',
+      '1001-1025',
+      '1001-1100 owner',
+      '1001-1012',
+      '1001-1100 owner',
+      '1001-1006',
+      '1001-1100 owner',
+      '1001-1003',
+      '1001-1100 owner',
+      '1001-1001',
+      '1001-1100 owner',
+    ]);
+    assert.equal(endpoint.cursor, 1_001);
   });
 
   it('asks for no block past the head while its range is shrunk', () => {
@@ -86,40 +148,57 @@ describe('Endpoint', () => {
     const endpoint = endpointAt(1_000, 100_000);
     endpoint.shrink(endpoint.nextRange() ?? assert.fail());
     const range = endpoint.nextRange() ?? assert.fail();
-    endpoint.advance(endpoint.reached(range));
+    endpoint.advance(range, endpoint.reached(range));
     assert.equal(endpoint.cursor, 2_000);
     assert.equal(endpoint.nextRange()?.from, 2_001 - REORG_BLOCKS);
   });
 
   it('forgets the oldest hashes and keeps a bounded number', () => {
     const endpoint = endpointAt(1_000, 2_000);
-    for (let i = 0; i < 10_000; i++) endpoint.markSeen(`0x${i}`);
-    const kept = Array.from({ length: 10_000 }, (_, i) => i).filter((i) => endpoint.hasSeen(`0x${i}`));
+    for (let i = 0; i < 10_000; i++) endpoint.settle(`0x${i}`);
+    const kept = Array.from({ length: 10_000 }, (_, i) => i).filter((i) => !endpoint.isNews(`0x${i}`));
     assert.equal(kept.length, SEEN_HASHES_MAX);
     assert.equal(kept[0], 10_000 - SEEN_HASHES_MAX);
   });
 
-  it('waits longer after each failure, up to a minute, and no more after an answer', () => {
+  it('asks ever less often for what is in doubt, holds its cursor back, and gives up after 15 minutes', () => {
+    const endpoint = endpointAt(1_000, 2_000);
+    endpoint.advance(endpoint.nextRange() ?? assert.fail(), 2_000);
+    const event = eventOf(1, 1_500);
+    const hash = formatHex(event.transactionHash32);
+    const asked: number[] = [0];
+    endpoint.doubt(event, 0);
+    for (let second = 1; second <= 1_000; second++) {
+      if (endpoint.dueDoubts(second * 1_000).length === 0) continue;
+      assert.equal(endpoint.cursor, 1_499);
+      assert.equal(endpoint.isNews(hash), false);
+      asked.push(second);
+      endpoint.doubt(event, second * 1_000);
+    }
+    assert.deepEqual(asked.slice(0, 9), [0, 1, 3, 7, 15, 31, 63, 127, 191]);
+    assert.equal(asked.at(-1), 959, 'the first after 900 s gives it up');
+    assert.equal(endpoint.cursor, 2_000);
+    assert.equal(endpoint.isNews(hash), false);
+  });
+
+  it('keeps a bounded number in doubt, and settles one that was shown truly', () => {
+    const endpoint = endpointAt(1_000, 2_000);
+    for (let i = 0; i < 100; i++) endpoint.doubt(eventOf(i, 1_500 + i), 0);
+    assert.equal(endpoint.dueDoubts(10_000).length, DOUBTS_MAX);
+    const [first] = endpoint.dueDoubts(10_000);
+    endpoint.settle(formatHex(first?.transactionHash32 ?? assert.fail()));
+    assert.equal(endpoint.dueDoubts(10_000).length, DOUBTS_MAX - 1);
+  });
+
+  it('waits longer after each failure, up to ten seconds, and no more after an answer', () => {
     const endpoint = endpointAt(1_000, 2_000);
     const waits = Array.from({ length: 9 }, () => {
       endpoint.fail(5_000);
       return endpoint.readyMs - 5_000;
     });
-    assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
-    endpoint.advance(1_500);
+    assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000, ...new Array(5).fill(10_000)]);
+    endpoint.advance(endpoint.nextRange() ?? assert.fail(), 1_500);
     endpoint.fail(5_000);
     assert.equal(endpoint.readyMs, 6_000);
-  });
-
-  it('gives a missing transaction up at the third time in a row', () => {
-    const endpoint = endpointAt(1_000, 2_000);
-    assert.deepEqual(
-      [endpoint.missed('0xa'), endpoint.missed('0xa'), endpoint.missed('0xb')],
-      [false, false, false],
-    );
-    assert.deepEqual(
-      [endpoint.missed('0xa'), endpoint.missed('0xa'), endpoint.missed('0xa')],
-      [false, false, true],
-    );
   });
 });

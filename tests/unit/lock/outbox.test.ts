@@ -3,7 +3,7 @@ import { Outbox, type OutgoingReport, slotName } from '../../../firmware/lock/ou
 import { OUTBOX_REPORTS_MAX } from '../../../firmware/protocol/limits.js';
 
 function report(seq: number, slot?: number): OutgoingReport {
-  return { seq, cose: Uint8Array.of(seq), slot };
+  return { seq, cose: Uint8Array.of(seq), slot, receipt: undefined };
 }
 
 /** Takes a slot, writes and queues, as a report with a receipt does. */
@@ -88,7 +88,7 @@ describe('Outbox', () => {
     assert.equal(outbox.freeCount, OUTBOX_REPORTS_MAX);
   });
 
-  it('drops the oldest heartbeat when it is full, never a receipt, never what is under way', () => {
+  it('drops the oldest that lives in RAM when it is full, never a receipt, never what is under way', () => {
     const outbox = new Outbox([], 0);
     outbox.put(report(1));
     outbox.put(report(2));
@@ -100,7 +100,7 @@ describe('Outbox', () => {
     assert.equal(seqs.at(-1), 65);
   });
 
-  it('holds a bounded number of heartbeats', () => {
+  it('holds a bounded number in RAM', () => {
     const outbox = new Outbox([], 0);
     for (let seq = 1; seq <= 10_000; seq++) outbox.put(report(seq));
     assert.ok(outbox.waitingCount <= OUTBOX_REPORTS_MAX);

@@ -39,6 +39,8 @@ export class PollerWorld {
   readonly ranges: { from: number; to: number | undefined }[] = [];
   readonly handedOver: number[] = [];
   readonly refusals: string[] = [];
+  /** Transactions whose bytes are not those that were asked for. */
+  readonly doubtful = new Set<number>();
   head = 10;
   rounds = 0;
   roundsOver = 0;
@@ -57,6 +59,7 @@ export class PollerWorld {
       urls,
       cursors: options.cursors ?? [],
       intervalMs: 1_000,
+      firstId: 0,
       isJudged: (hash) => (options.judged ?? []).some((tx) => hashOf(tx) === formatHex(hash)),
     });
   }
@@ -90,7 +93,11 @@ export class PollerWorld {
     for (const step of steps) {
       if (step.kind === 'refused') this.refusals.push(step.refusal.reason);
       if (step.kind === 'round-over') this.roundsOver++;
-      if (step.kind === 'transaction') this.handedOver.push(Number(formatHex(step.hash)));
+      if (step.kind === 'transaction') {
+        const tx = Number(formatHex(step.hash));
+        this.handedOver.push(tx);
+        this.#follow(this.poller.heard(!this.doubtful.has(tx), this.uptimeMs));
+      }
       if (step.kind === 'output' && step.output.kind === 'http-post') this.#exchange(step.output);
     }
   }
