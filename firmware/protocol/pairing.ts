@@ -18,10 +18,7 @@ export interface LockSettings {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/**
- * Settings that travel as text. `strict-after-boot` is `on` or absent; Wi-Fi, time zone and pins wait for the
- * targets that use them.
- */
+/** Settings that travel as text. `strict-after-boot` is `on` or absent; `time-zone` and `pins` are reserved. */
 export const SETTING_NAMES = Object.freeze([
   'strict-after-boot',
   'wifi-ssid',
