@@ -1,6 +1,6 @@
 import { equalBytes } from '../protocol/bytes.js';
 import type { Command } from '../protocol/command.js';
-import { SEEN_DURABLE_MAX } from '../protocol/limits.js';
+import { ORDER_AHEAD_SECONDS_MAX, SEEN_DURABLE_MAX } from '../protocol/limits.js';
 import type { RefusalReason } from '../protocol/refusal.js';
 import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
 import type { Authority } from './authority.js';
@@ -93,7 +93,9 @@ export class Round {
     const judged = judge(this.#authority, signed, circumstances);
     // Last of all: whoever sees this reason has passed every other check.
     const verdict: Verdict =
-      judged.ok && !hasRoom ? { ok: false, reason: 'reports-full', known: true } : judged;
+      judged.ok && !hasRoom
+        ? { ok: false, reason: 'reports-full', known: true }
+        : quietened(judged, signed, circumstances);
     if (!verdict.ok && (!verdict.known || verdict.reason === 'clock')) return verdict;
     if (verdict.ok || !PASSING.includes(verdict.reason)) {
       this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
@@ -112,6 +114,16 @@ export class Round {
     }
     return verdict;
   }
+}
+
+/**
+ * Nobody waits for word of what expired long ago, and a node could show the owner's whole past again and again:
+ * it is only counted, so that flash is not worn out.
+ */
+function quietened(verdict: Verdict, { command }: SignedCommand, { time }: Circumstances): Verdict {
+  if (verdict.ok || verdict.reason !== 'expired') return verdict;
+  if (notAfterOf(command) >= time.floorSeconds - ORDER_AHEAD_SECONDS_MAX) return verdict;
+  return { ...verdict, known: false };
 }
 
 /** What a report says of an accepted command. */

@@ -260,6 +260,12 @@ describe('Device among liars', () => {
     world.grant(OWNER, 1, GUEST, { rights: 0 });
     world.pass(2_000);
     assert.equal(world.notices.filter((n) => n.event === 'verified' && n.command === 'grant').length, 2);
+    world.sink = 'takes';
+    world.pass(120_000);
+    world.driven.length = 0;
+    world.order(GUEST, 80, { action: ACTION.unlock });
+    world.pass(3_000);
+    assert.deepEqual(world.driven, [], 'revoked, and so it stays once the sink takes reports again');
   });
 
   it('lets the button end privacy while a round is being read', () => {

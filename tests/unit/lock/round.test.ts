@@ -16,12 +16,12 @@ const CIRCUMSTANCES: Circumstances = {
 };
 const CLOCKLESS: Circumstances = { ...CIRCUMSTANCES, time: { floorSeconds: NOW, nowSeconds: undefined } };
 
-function candidate(number: number, action: number, by = OWNER): Candidate {
+function candidate(number: number, action: number, by = OWNER, notAfterSeconds = NOW + 300): Candidate {
   const order = {
     lock: new Uint8Array(20),
     challenge4: new Uint8Array(4),
     epoch: 1,
-    notAfterSeconds: NOW + 300,
+    notAfterSeconds,
     action,
   };
   return {
@@ -72,6 +72,16 @@ describe('Round', () => {
     one.judge(candidate(1, ACTION.unlock, new Uint8Array(20).fill(9)), CIRCUMSTANCES, true);
     one.judge(candidate(2, ACTION.unlock), CLOCKLESS, true);
     assert.deepEqual([one.judged, one.refused, one.receipts], [[], [], []]);
+  });
+
+  it('answers for what has just expired, and only counts what expired over 15 minutes ago', () => {
+    const one = round();
+    const [late, long] = [NOW - 900, NOW - 901].map((notAfter, i) =>
+      one.judge(candidate(i, ACTION.unlock, OWNER, notAfter), CIRCUMSTANCES, true),
+    );
+    assert.deepEqual(late, { ok: false, reason: 'expired', known: true });
+    assert.deepEqual(long, { ok: false, reason: 'expired', known: false });
+    assert.deepEqual([one.judged, one.refused.map(({ nonce }) => nonce)], [[writeUint(0, 32)], [0n]]);
   });
 
   it('remembers each hash once, and the newest of many', () => {
