@@ -54,6 +54,19 @@ describeOnXs('the XS host', (runner) => {
     assert.throws(() => ask({ kind: 'grow', count: 40_000 }), /has ended/);
   });
 
+  it('has a console, and runs timers in their order after the program has returned, and their jobs', () => {
+    const timed = new XsProcess(runner(), 'dist/tests/xs/timer-program.js');
+    try {
+      assert.deepEqual(decodeMessage(timed.receive()), {
+        kind: 'happened',
+        words: ['type', 'at once', 'first', 'second', 'job', 'again', 'again', 'again'],
+      });
+      assert.throws(() => timed.receive(), /has ended/, 'no timer is left');
+    } finally {
+      timed.close();
+    }
+  });
+
   it('takes name and length from the built-ins', () => {
     const { before, count, after } = ask({ kind: 'names' });
     assert.deepEqual(before, ['Array/1', 'slice/2', 'get/1', 'parse/2']);

@@ -9,6 +9,7 @@
 #include "heap.h"
 #include "modules.h"
 #include "native-module.h"
+#include "timers.h"
 
 /* 12 KiB on a 32-bit chip. The lock needs 710 (measured: npm run xs). */
 #define LATCHKEY_STACK_SLOTS 768
@@ -167,12 +168,16 @@ static int runModule(xsMachine *machine, char *path)
 	xsBeginHost(machine);
 	xsmcVars(4);
 	xsTry {
-		xsSlot *module = latchkeyImport(the, path);
+		xsSlot *module;
+		/* Before the import: a module may name them at its top. */
+		latchkeyDefineTimers(the);
+		module = latchkeyImport(the, path);
 		if (module) {
 			xsVar(3) = *module;
 			createHost(the);
 			xsCall1(xsVar(3), xsID("default"), xsVar(0));
 			latchkeyRunJobs(the);
+			latchkeyRunTimers(the);
 		}
 		else {
 			fprintf(stderr, "xs-host: cannot import %s\n", path);
