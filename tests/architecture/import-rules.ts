@@ -38,6 +38,20 @@ export const IMPORT_RULES: readonly FolderRule[] = [
     folder: 'firmware/targets/esp32',
     may: [...PURE, 'firmware/drivers', 'embedded:*', 'timer', 'time', 'net', 'sntp', 'mc/*'],
   },
+  // The board's own code on what Moddable's simulator has.
+  {
+    folder: 'firmware/targets/lin',
+    may: [
+      ...PURE,
+      'firmware/drivers',
+      'firmware/targets/esp32',
+      'embedded:*',
+      'timer',
+      'time',
+      'file',
+      'mc/*',
+    ],
+  },
   { folder: 'firmware/targets/*', may: [...PURE, 'firmware/native'] },
   // It starts the XS runner as a process, and speaks to it in the frames that it speaks.
   {

@@ -5,11 +5,10 @@ import { blankSource } from './blanked-source.js';
 import { type BoardManifest, readManifest } from './manifest.js';
 import { preloadProblems } from './preload-safety.js';
 
-const TARGET = 'firmware/targets/esp32';
-const DECLARED = `${TARGET}/types/moddable.d.ts`;
+const TARGETS: readonly string[] = Object.freeze(['firmware/targets/esp32', 'firmware/targets/lin']);
 
 /**
- * Checks all of the boards' firmware that can be checked without Moddable: types, paths, imports, preloading.
+ * Checks all of the firmware of the boards and of Moddable's simulator that can be checked without Moddable: types, paths, imports, preloading.
  * @param sdk - the SDK's folder, where one is installed: its paths are checked too
  * @returns one sentence for each fault
  */
@@ -24,12 +23,14 @@ export function checkTarget(root: string, sdk?: string): readonly string[] {
   ];
 }
 
-/** Follows every import from the main module: each must lead to a module of the manifest or of the SDK. */
+/** Follows every import from the main modules: each must lead to a module of the manifest or of the SDK. */
 export function importProblems(root: string, manifest: BoardManifest): readonly string[] {
-  const declared = declaredModules(readFileSync(join(root, DECLARED), 'utf8'));
+  const declared = TARGETS.flatMap((target) =>
+    declaredModules(readFileSync(join(root, target, 'types/moddable.d.ts'), 'utf8')),
+  );
   const problems: string[] = [];
   const seen = new Set<string>();
-  const queue = [manifest.main];
+  const queue = [...manifest.mains];
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const source = manifest.modules.get(name);
     if (seen.has(name)) continue;
@@ -107,7 +108,7 @@ function typeProblems(root: string): readonly string[] {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [compiler, '-b', join(root, TARGET), '--pretty', 'false'],
+    [compiler, '-b', ...TARGETS.map((target) => join(root, target)), '--pretty', 'false'],
     { cwd: root, encoding: 'utf8' },
   );
   if (status === 0) return [];

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 
-/** What the two manifests of this project say, all platforms taken together. Paths are relative to the root. */
+/** What the manifests of this project say, all platforms taken together. Paths are relative to the root. */
 export interface BoardManifest {
   /** Source of each module by the module's name, for sources that are ours. */
   readonly modules: ReadonlyMap<string, string>;
@@ -9,7 +9,8 @@ export interface BoardManifest {
   readonly sdkModules: readonly string[];
   /** Names to preload; a star at the end stands for what is left of one. */
   readonly preload: readonly string[];
-  readonly main: string;
+  /** The module that starts each target: the boards', the simulator's. */
+  readonly mains: readonly string[];
   /** Paths inside the SDK, as the manifests write them. */
   readonly sdkPaths: readonly string[];
   /** One sentence for each path that leads nowhere. */
@@ -37,7 +38,7 @@ class ManifestReader {
   readonly #preload: string[] = [];
   readonly #sdkPaths: string[] = [];
   readonly #problems: string[] = [];
-  #main = '';
+  readonly #mains: string[] = [];
 
   constructor(root: string) {
     this.#root = root;
@@ -48,7 +49,7 @@ class ManifestReader {
       modules: this.#modules,
       sdkModules: this.#sdkModules,
       preload: this.#preload,
-      main: this.#main,
+      mains: this.#mains,
       sdkPaths: this.#sdkPaths,
       problems: this.#problems,
     };
@@ -81,7 +82,7 @@ class ManifestReader {
     for (const value of Object.values(sectionOf(section['build']))) this.#buildPath(path, String(value));
     this.#preload.push(...listOf(section['preload']));
     const { main } = sectionOf(section['creation']);
-    if (typeof main === 'string') this.#main = main;
+    if (typeof main === 'string') this.#mains.push(main);
   }
 
   #module(path: string, name: string, source: string): void {

@@ -40,7 +40,10 @@ describe('the checks of a tree that somebody broke', () => {
   it('finds nothing before it is broken', () => {
     const manifest = readManifest(root);
     assert.deepEqual(all(), []);
-    assert.equal(manifest.modules.get(manifest.main), 'firmware/targets/esp32/main.ts');
+    assert.deepEqual(manifest.mains.map((main) => manifest.modules.get(main)).sort(), [
+      'firmware/targets/esp32/main.ts',
+      'firmware/targets/lin/main.ts',
+    ]);
     assert.ok(manifest.modules.size > 60, 'the modules were found');
   });
 
@@ -62,6 +65,12 @@ describe('the checks of a tree that somebody broke', () => {
   it('finds an import that the manifest lacks', () => {
     edit('manifest.json', /\n.*"firmware\/crypto\/sender".*/, '');
     assert.match(all().join(), /sender\.js, which the manifest does not have/);
+  });
+
+  it('finds what the simulator imports and the manifest lacks', () => {
+    edit('firmware/targets/lin/manifest.json', /\n.*"firmware\/targets\/esp32\/network".*/, '');
+    edit('firmware/targets/esp32/manifest.json', /\n.*"firmware\/targets\/esp32\/\*".*/, '');
+    assert.match(all().join(), /firmware\/targets\/lin\/main\.ts imports \.\.\/esp32\/network\.js/);
   });
 
   it('finds an import of noble, which no board carries', () => {
