@@ -94,11 +94,8 @@ function valueProblem(value: string): string | undefined {
         i = closing(tokens, body);
         continue;
       }
-      const callee = token.replace(/\s/g, '');
-      // Its argument is gone by then; the array that it makes must go into a frozen table.
-      const isFill = callee === 'Array.from' && (frozen.at(-1) ?? false);
-      if (!isFill && !PURE_CALLS.includes(callee)) return `calls ${token}`;
-      frozen.push(isFill || callee === 'Object.freeze');
+      if (!PURE_CALLS.includes(token.replace(/\s/g, ''))) return `calls ${token}`;
+      frozen.push(token.replace(/\s/g, '') === 'Object.freeze');
       i++;
     } else if (token === '(') frozen.push(frozen.at(-1) ?? false);
     else if (token === '[' || token === '{') {
