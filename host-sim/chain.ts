@@ -1,7 +1,7 @@
 import { type Address, createPublicClient, type Hex, http, type LocalAccount, parseAbi } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { deployLockRegistry, readKeyFile } from '../contracts/script/deploy.js';
-import { EXIT_CODES, Failure, messageOf } from './failure.js';
+import { EXIT_CODES, Failure, messageOf } from '../tools/latchkey/owner/failure.js';
 import type { SimulatorOptions } from './options.js';
 import { startAnvil } from './world/anvil.js';
 

@@ -1,4 +1,4 @@
-import { messageOf } from './failure.js';
+import { messageOf } from '../tools/latchkey/owner/failure.js';
 import type { Observer } from './observer.js';
 import { LIES, type LieName } from './world/lies.js';
 import type { LyingNode } from './world/lying-node.js';

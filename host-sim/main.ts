@@ -1,11 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { createInterface, emitKeypressEvents } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { EXIT_CODES, Failure, messageOf } from '../tools/latchkey/owner/failure.js';
 import type { View } from './console-event.js';
 import type { MachinePlace } from './engines/machine-place.js';
 import { XsLock } from './engines/xs-lock.js';
 import { buildXsRunner } from './engines/xs-runner.js';
-import { EXIT_CODES, Failure, messageOf } from './failure.js';
 import { parseOptions, type SimulatorOptions } from './options.js';
 import { Session } from './session.js';
 import { JsonLinesView } from './view/json-lines.js';
@@ -83,7 +83,7 @@ async function run(
   await Promise.race([quit, ended]);
   const summary = session.summary();
   view.show(summary, Date.now());
-  return summary.ok === summary.toggles ? EXIT_CODES.ok : EXIT_CODES.toggleFailed;
+  return summary.ok === summary.toggles ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
 /** Single keys of a terminal, lines of anything else. */

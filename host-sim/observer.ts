@@ -1,9 +1,9 @@
 import type { CryptoEngine } from '../firmware/crypto/engine.js';
 import type { Notice } from '../firmware/lock/ports.js';
 import { formatHex } from '../firmware/protocol/hex.js';
+import { ReportInbox } from '../tools/latchkey/owner/report-inbox.js';
 import type { ConsoleEvent } from './console-event.js';
 import type { HostEvent } from './lock-host.js';
-import { ReportInbox } from './owner/report-inbox.js';
 import { type Stage, Timeline } from './view/timeline.js';
 import { systemClock } from './world/clock.js';
 

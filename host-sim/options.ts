@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ENDPOINTS_MAX } from '../firmware/protocol/limits.js';
+import { EXIT_CODES, Failure } from '../tools/latchkey/owner/failure.js';
 import { HOST_ENGINES, type HostEngineName } from './engines/host-engine.js';
-import { EXIT_CODES, Failure } from './failure.js';
 
 export interface SimulatorOptions {
   readonly toggles: number;

@@ -40,8 +40,8 @@ contract LockRegistry is ILockRegistry, ERC721, EIP712 {
     /// @dev The first value of `notAfter:40 | action:8`, counted from this second, that is too far ahead.
     uint256 private constant WISH_TOO_FAR = (900 + 1) << 8;
 
-    /// @dev One bit for each action that is known: 1 to 5.
-    uint256 private constant KNOWN_ACTIONS = 0x3e;
+    /// @dev One bit for each action that is known: 1 to 9.
+    uint256 private constant KNOWN_ACTIONS = 0x3fe;
 
     /// @dev The second key is `epoch << 160 | guest`, so a new epoch forgets every guest without touching a slot.
     mapping(uint256 lockId => mapping(uint256 epochAndGuest => uint256 terms)) private _terms;

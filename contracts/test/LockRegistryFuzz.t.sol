@@ -41,7 +41,7 @@ contract LockRegistryFuzzTest is RegistryFixture {
         if (shape & 1 != 0) epoch = 1;
         if (shape & 2 != 0) notAfter = uint40(near(notAfter, START, START + 900));
         if (shape & 4 != 0) action = uint8(bound(action, 0, 6));
-        bool good = epoch == 1 && notAfter >= START && notAfter <= START + 900 && action >= 1 && action <= 5;
+        bool good = epoch == 1 && notAfter >= START && notAfter <= START + 900 && action >= 1 && action <= 9;
         uint256 order = orderOf(lockId, epoch, notAfter, action) | uint256(challenge) << 64;
         cheats.prank(OWNER);
         (bool obeyed,) = address(registry).call(abi.encodeCall(registry.command, (order)));
@@ -66,7 +66,7 @@ contract LockRegistryFuzzTest is RegistryFixture {
         registry.grant(lockId, GUEST, termsOf(notBefore, notAfter, rights, 1, START));
         time = near(time, notBefore, notAfter);
         if (time < START) time = START;
-        action = bound(action, 1, 5);
+        action = bound(action, 1, 9);
         cheats.warp(time);
         uint256 before = registry.lockState(lockId);
         bool hasRight = action == 1 ? rights & 1 != 0 : action <= 3 && rights & 2 != 0;
@@ -173,7 +173,7 @@ contract LockRegistryFuzzTest is RegistryFixture {
         epoch = uint16(bound(epoch, 1, 0xffff));
         // Half of the runs at the edge.
         if (action & 1 != 0) seq = uint32(bound(seq, type(uint32).max - 1, type(uint32).max));
-        action = uint8(bound(action, 1, 5));
+        action = uint8(bound(action, 1, 9));
         forceState(lockId, uint256(epoch) << 240 | uint256(seq) << 208 | uint160(OWNER));
         if (seq == type(uint32).max) cheats.expectRevert(ILockRegistry.SeqExhausted.selector);
         cheats.prank(OWNER);

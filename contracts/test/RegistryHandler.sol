@@ -56,7 +56,7 @@ contract RegistryHandler is RegistryFixture {
         action = bound(action, 0, 6);
         bool inTime = notAfter >= _clock && notAfter <= _clock + 900;
         bool allowed = person(who) == model.owner || guestMay(lockId, model.epoch, person(who), action);
-        bool good = epoch == model.epoch && inTime && action >= 1 && action <= 5 && allowed;
+        bool good = epoch == model.epoch && inTime && action >= 1 && action <= 9 && allowed;
         uint256 order = orderOf(lockId, epoch, notAfter, action);
         check(person(who), abi.encodeCall(registry.command, (order)), good, "command");
         if (good) {
@@ -69,7 +69,7 @@ contract RegistryHandler is RegistryFixture {
         uint256[] memory orders = new uint256[](2);
         bool sorted = lockIds[0] < lockIds[1] == (order & 1 == 0);
         bool good = sorted;
-        action = bound(action, 1, 5);
+        action = bound(action, 1, 9);
         for (uint256 i = 0; i < 2; ++i) {
             uint256 lockId = lockIds[order & 1 == 0 ? i : 1 - i];
             Model storage model = _models[lockId];

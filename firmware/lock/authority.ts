@@ -12,8 +12,8 @@ export interface Authority {
   readonly modeGuard: Guard | undefined;
   /** `notAfter` of the owner's last lock: another's unlock needs a later one. Unix seconds, 0 for none. */
   readonly barrierSeconds: number;
-  /** Privacy mode: no remote unlock from anyone. */
-  readonly privacy: boolean;
+  /** Bits of MODE. */
+  readonly modes: number;
   readonly access: AccessList;
 }
 
@@ -25,7 +25,7 @@ export function freshAuthority(owner: Uint8Array, epoch: number): Authority {
     boltGuard: undefined,
     modeGuard: undefined,
     barrierSeconds: 0,
-    privacy: false,
+    modes: 0,
     access: EMPTY_ACCESS_LIST,
   };
 }

@@ -1,6 +1,7 @@
 import { equalBytes, isZeroBytes } from '../protocol/bytes.js';
 import type { Command } from '../protocol/command.js';
 import { ORDER_AHEAD_SECONDS_MAX } from '../protocol/limits.js';
+import { MODE } from '../protocol/mode.js';
 import { ACTION, type Order } from '../protocol/order.js';
 import type { RefusalReason } from '../protocol/refusal.js';
 import { RIGHT, type Terms } from '../protocol/terms.js';
@@ -78,12 +79,12 @@ function judgeOwnersOrder(
   circumstances: Circumstances,
 ): Verdict {
   const { time } = circumstances;
-  const isMode = order.action === ACTION.privacyOn || order.action === ACTION.privacyOff;
+  const isMode = order.action >= ACTION.privacyOn;
   const guard: Guard = { nonce: signed.nonce, notAfterSeconds: order.notAfterSeconds };
   const reason =
     refusalOfForm(authority, order, circumstances) ??
     (isAfterGuard(isMode ? authority.modeGuard : authority.boltGuard, guard) ? undefined : 'replayed') ??
-    (opens(order) && authority.privacy ? 'privacy' : undefined);
+    (opens(order) && isOn(authority, MODE.privacy) ? 'privacy' : undefined);
   if (reason !== undefined) return refuse(reason);
   const guarded: Authority = isMode ? { ...authority, modeGuard: guard } : { ...authority, boltGuard: guard };
   return accept(afterOwnersOrder(guarded, order, time), order);
@@ -96,9 +97,17 @@ function afterOwnersOrder(authority: Authority, order: Order, time: Time): Autho
       if (time.nowSeconds === undefined) return authority;
       return { ...authority, barrierSeconds: Math.max(authority.barrierSeconds, order.notAfterSeconds) };
     case ACTION.privacyOn:
-      return { ...authority, privacy: true };
+      return { ...authority, modes: authority.modes | MODE.privacy };
     case ACTION.privacyOff:
-      return { ...authority, privacy: false };
+      return { ...authority, modes: authority.modes & ~MODE.privacy };
+    case ACTION.vacationOn:
+      return { ...authority, modes: authority.modes | MODE.vacation };
+    case ACTION.vacationOff:
+      return { ...authority, modes: authority.modes & ~MODE.vacation };
+    case ACTION.passageOn:
+      return { ...authority, modes: authority.modes | MODE.passage };
+    case ACTION.passageOff:
+      return { ...authority, modes: authority.modes & ~MODE.passage };
     default:
       return authority;
   }
@@ -119,7 +128,8 @@ function judgeGuestsOrder(
     refusalOfTerms(guest, order, circumstances.time) ??
     (isAfterGuard(guest.guard, guard) ? undefined : 'replayed') ??
     (opens(order) && order.notAfterSeconds <= authority.barrierSeconds ? 'barrier' : undefined) ??
-    (opens(order) && authority.privacy ? 'privacy' : undefined);
+    (opens(order) && isOn(authority, MODE.vacation) ? 'vacation' : undefined) ??
+    (opens(order) && isOn(authority, MODE.privacy) ? 'privacy' : undefined);
   if (reason !== undefined) return refuse(reason);
   const entry: AccessEntry = { ...guest, guard, used: guest.used + (opens(order) ? 1 : 0) };
   return accept({ ...authority, access: replaceEntry(authority.access, entry) }, order);
@@ -132,7 +142,7 @@ function refusalOfForm(
   { time, challenge16, isStrict }: Circumstances,
 ): RefusalReason | undefined {
   if (order.epoch !== authority.epoch) return 'epoch';
-  if (order.action < ACTION.lock || order.action > ACTION.privacyOff) return 'action';
+  if (order.action < ACTION.lock || order.action > ACTION.passageOff) return 'action';
   const challenged = !isZeroBytes(order.challenge4);
   if (challenged && !equalBytes(order.challenge4, challenge16.subarray(0, 4))) return 'challenge';
   if (isStrict && !challenged && opens(order)) return 'challenge';
@@ -192,6 +202,10 @@ function wishOf(order: Order): Wish | undefined {
     default:
       return undefined;
   }
+}
+
+function isOn({ modes }: Authority, mode: number): boolean {
+  return (modes & mode) !== 0;
 }
 
 function opens(order: Order): boolean {

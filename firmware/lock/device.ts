@@ -1,3 +1,4 @@
+import { MODE } from '../protocol/mode.js';
 import type { BoltDesk, BoltReason, BoltResult } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
@@ -257,9 +258,10 @@ export class Device {
     if (this.#memory.state.authority === undefined) return [];
     const outputs: Output[] = [...this.#moved(this.#bolt.press(uptimeMs), uptimeMs)];
     // A round under way was judged with privacy as it was: it ends before that changes.
-    if (this.#memory.state.authority.privacy) outputs.push(...this.#closeRound(uptimeMs));
+    if ((this.#memory.state.authority.modes & MODE.privacy) !== 0)
+      outputs.push(...this.#closeRound(uptimeMs));
     const { authority } = this.#memory.state;
-    if (authority?.privacy === true) {
+    if (authority !== undefined && (authority.modes & MODE.privacy) !== 0) {
       outputs.push(...this.#ledger.remember(endPrivacy, { kind: 'nothing' }, uptimeMs));
     }
     return outputs;
@@ -359,7 +361,9 @@ export class Device {
 }
 
 function endPrivacy({ authority }: LockState): Partial<LockState> {
-  return authority === undefined ? {} : { authority: { ...authority, privacy: false } };
+  return authority === undefined
+    ? {}
+    : { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
 }
 
 /** A broken sensor must not break a report. */

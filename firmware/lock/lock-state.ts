@@ -111,7 +111,7 @@ function authorityToCbor(authority: Authority): CborValue {
     guardToCbor(authority.boltGuard),
     guardToCbor(authority.modeGuard),
     authority.barrierSeconds,
-    authority.privacy,
+    authority.modes,
     authority.access.serialFloor,
     authority.access.entries.map((entry) => [
       entry.guest,
@@ -130,7 +130,7 @@ function authorityFromCbor(value: CborValue | undefined): Authority {
     boltGuard: guardFromCbor(fields[2]),
     modeGuard: guardFromCbor(fields[3]),
     barrierSeconds: asUint(fields[4], Number.MAX_SAFE_INTEGER),
-    privacy: fields[5] === true,
+    modes: asUint(fields[5], 0xff),
     access: {
       serialFloor: asUint(fields[6], Number.MAX_SAFE_INTEGER),
       entries: asArray(fields[7]).map(entryFromCbor),

@@ -35,6 +35,8 @@ export type DecodeErrorCode =
   | 'terms' // rights, weekdays or minutes that nobody knows
   | 'padding' // bits that must be zero are not
   | 'lock' // a well-formed call that names no order for this lock
+  // settings
+  | 'setting' // a text setting outside its range
   // COSE
   | 'algorithm'; // not ES256K
 

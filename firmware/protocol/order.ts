@@ -10,6 +10,12 @@ export const ACTION = Object.freeze({
   /** Blocks 2 and 3 from everyone. */
   privacyOn: 4,
   privacyOff: 5,
+  /** Refuses guests' openings while the owner is away. */
+  vacationOn: 6,
+  vacationOff: 7,
+  /** What is opened in the passage hours stays open until they end. */
+  passageOn: 8,
+  passageOff: 9,
 } as const);
 
 export type Action = (typeof ACTION)[keyof typeof ACTION];
@@ -31,7 +37,7 @@ const WIDTHS = Object.freeze([160, 32, 16, 40, 8]);
 
 /** @returns whether this version knows the action */
 export function isAction(action: number): action is Action {
-  return action >= ACTION.lock && action <= ACTION.privacyOff;
+  return action >= ACTION.lock && action <= ACTION.passageOff;
 }
 
 /** @throws RangeError where a field does not fit */

@@ -4,6 +4,7 @@ import { asArray, asBigUint, asBoolean, asBytes, asMap, asText, asUint } from '.
 import { DecodeError } from './errors.js';
 import { ENDPOINTS_MAX, PAIRING_FRAME_BYTES_MAX, URL_CHARS_MAX } from './limits.js';
 import { type RefusalReason, refusalCode, refusalFromCode } from './refusal.js';
+import { SETTING_NAMES } from './setting.js';
 
 /** What pairing pins for good, and the settings that the same channel may change later. */
 export interface LockSettings {
@@ -17,16 +18,6 @@ export interface LockSettings {
   /** Text settings by name: SETTING_NAMES. */
   readonly texts: ReadonlyMap<string, string>;
 }
-
-/** Settings that travel as text. `strict-after-boot` is `on` or absent; `time-zone` and `pins` are reserved. */
-export const SETTING_NAMES = Object.freeze([
-  'strict-after-boot',
-  'wifi-ssid',
-  'wifi-password',
-  'time-zone',
-  'report-url',
-  'pins',
-]);
 
 /** The frames of a pairing session, in the order in which they are used. */
 export type PairingFrame =

@@ -62,6 +62,13 @@ export const REFUSAL_REASONS = Object.freeze([
   'pairing-closed', // no press of the inside button, or already paired
   'pairing-secret',
   'pairing-frame',
+  // Since version 1 was first spoken
+  'vacation', // the owner is away: guests do not open
+  'lockout', // too many refusals of this guest
+  'lease', // no contact for longer than guests' rights are leased
+  'setting', // a setting that cannot be read
+  'adoption', // an adoption or its veto with another epoch, challenge or signature
+  'vetoed', // the pinned owner has stopped the adoption
 ] as const);
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
@@ -101,6 +108,7 @@ export function refusalOf(code: DecodeErrorCode): RefusalReason {
     case 'calldata':
     case 'lock':
     case 'terms':
+    case 'setting':
       return code;
     default:
       return 'malformed';

@@ -14,6 +14,7 @@ import { decodeProtectedHeader, decodeSign1, sigStructure } from './cose.js';
 import { EAT_CLAIM, eatClaimsFromMap, eatClaimsToMap } from './eat.js';
 import { DecodeError, InvariantError } from './errors.js';
 import { REPORT_BYTES_MAX } from './limits.js';
+import { MODE } from './mode.js';
 import { REFUSAL_REASONS, type RefusalReason, refusalCode, refusalFromCode } from './refusal.js';
 
 /** What the lock says of its bolt. Never `locked` unless the sensor says so. */
@@ -33,10 +34,12 @@ export const REPORT_CAUSES = Object.freeze([
   'relock',
   'alarm',
   'pairing',
+  'outside-button',
+  'adoption', // the owner of an adopted lock has changed
 ] as const);
 export type ReportCause = (typeof REPORT_CAUSES)[number];
 
-/** Numbers of what was commanded, as reports carry them: 1 to 5 are the actions of an order. */
+/** Numbers of what was commanded, as reports carry them: 1 to 9 are the actions of an order. */
 export const GRANT_COMMAND = 128;
 export const HANDOVER_COMMAND = 129;
 
@@ -44,7 +47,7 @@ export const HANDOVER_COMMAND = 129;
 export interface LastCommand {
   /** 20-byte address of who signed it. */
   readonly by: Uint8Array;
-  /** 1 to 5, or GRANT_COMMAND or HANDOVER_COMMAND. */
+  /** 1 to 9, or GRANT_COMMAND or HANDOVER_COMMAND. */
   readonly command: number;
   /** The sender's transaction nonce. */
   readonly nonce: bigint;
@@ -86,6 +89,21 @@ export interface Report {
   readonly strangersRefused?: number;
   /** In boot reports: the last number that flash holds, whose hash is `previousHash16`. */
   readonly lastDurableSeq?: number;
+  /** Bits of MODE; absent in normal mode. */
+  readonly modes?: number;
+  /** Who asks to become the owner, while the pinned owner can still refuse. */
+  readonly adoption?: AdoptionClaim;
+}
+
+/** An adoption that waits. */
+export interface AdoptionClaim {
+  /** 20-byte address of who would be the owner. */
+  readonly owner: Uint8Array;
+  readonly epoch: number;
+  /** What a veto names. */
+  readonly challenge16: Uint8Array;
+  /** Seconds with acknowledged reports that are left. */
+  readonly waitSeconds: number;
 }
 
 /** Bits of the alarms claim. */
@@ -95,6 +113,17 @@ export const ALARM = Object.freeze({
   storage: 4,
   reportsWaiting: 8,
   recordRefused: 16,
+  /** The door was opened while the bolt was locked. */
+  forcedOpen: 32,
+  ajar: 64,
+  tamper: 128,
+  wrongAttempts: 256,
+  lowBattery: 512,
+  firmwareRolledBack: 1024,
+  /** A guest who opens under duress has opened. */
+  duress: 2048,
+  /** Somebody asks to become the owner. */
+  adoption: 4096,
 } as const);
 
 /** The bolt's numbers on the wire; zero is not `locked`, so nothing forgotten reads as secure. Append only. */
@@ -128,6 +157,8 @@ export const LOCK_KEY = Object.freeze({
   cause: 14,
   strangersRefused: 15,
   lastDurableSeq: 16,
+  modes: 17,
+  adoption: 18,
 } as const);
 
 /** A report as any verifier receives it: parsed, not yet believed. */
@@ -206,6 +237,11 @@ function lockClaimOf(report: Report): CborMap {
   set(LOCK_KEY.cause, REPORT_CAUSES.indexOf(report.cause));
   set(LOCK_KEY.strangersRefused, report.strangersRefused);
   set(LOCK_KEY.lastDurableSeq, report.lastDurableSeq);
+  set(LOCK_KEY.modes, report.modes);
+  if (report.adoption !== undefined) {
+    const { owner, epoch, challenge16, waitSeconds } = report.adoption;
+    set(LOCK_KEY.adoption, [owner, epoch, challenge16, waitSeconds]);
+  }
   return claim;
 }
 
@@ -218,6 +254,8 @@ function reportFromClaims(claims: CborMap): Report {
   const owner = claim.get(LOCK_KEY.owner);
   const strangers = claim.get(LOCK_KEY.strangersRefused);
   const lastDurable = claim.get(LOCK_KEY.lastDurableSeq);
+  const modes = claim.get(LOCK_KEY.modes);
+  const adoption = claim.get(LOCK_KEY.adoption);
   const alarms = expectUint(claim, LOCK_KEY.alarms, UINT32_MAX);
   if ((alarms & ~ALARMS_KNOWN) !== 0) throw new DecodeError('unknown', `the alarm bits ${alarms}`);
   return {
@@ -238,6 +276,25 @@ function reportFromClaims(claims: CborMap): Report {
     domainDigest8: expectBytes(claim, LOCK_KEY.domainDigest, 8),
     ...(strangers === undefined ? {} : { strangersRefused: asUint(strangers, UINT32_MAX) }),
     ...(lastDurable === undefined ? {} : { lastDurableSeq: asUint(lastDurable, UINT32_MAX) }),
+    ...(modes === undefined ? {} : { modes: modesFrom(modes) }),
+    ...(adoption === undefined ? {} : { adoption: adoptionFrom(adoption) }),
+  };
+}
+
+/** Normal mode has one form: nothing is said of it. */
+function modesFrom(value: CborValue): number {
+  const modes = asUint(value, MODES_KNOWN);
+  if (modes === 0) throw new DecodeError('range', 'expected a mode, or no such key');
+  return modes;
+}
+
+function adoptionFrom(value: CborValue): AdoptionClaim {
+  const [owner, epoch, challenge16, waitSeconds] = asArray(value, 4);
+  return {
+    owner: asBytes(owner, 20),
+    epoch: asUint(epoch, UINT16_MAX),
+    challenge16: asBytes(challenge16, 16),
+    waitSeconds: asUint(waitSeconds, UINT32_MAX),
   };
 }
 
@@ -282,12 +339,12 @@ function expectReportSize(bytes: Uint8Array): void {
 type LastCommandFields = readonly [CborValue, CborValue, CborValue, CborValue, CborValue];
 
 /** The highest action of an order. @see PROTOCOL.md section 2 */
-const ACTION_MAX = 5;
+const ACTION_MAX = 9;
 const UINT8_MAX = 0xff;
 const UINT16_MAX = 0xffff;
 const UINT32_MAX = 0xffff_ffff;
 const UINT40_MAX = 0xff_ffff_ffff;
-const ALARMS_KNOWN =
-  ALARM.jammed | ALARM.clockUnsynchronised | ALARM.storage | ALARM.reportsWaiting | ALARM.recordRefused;
+const ALARMS_KNOWN = 2 * ALARM.adoption - 1;
+const MODES_KNOWN = MODE.privacy | MODE.vacation | MODE.passage;
 const LOCK_KEYS: readonly number[] = Object.freeze(Object.values(LOCK_KEY));
 const PAYLOAD_KEYS: readonly number[] = Object.freeze([...Object.values(EAT_CLAIM), LOCK_CLAIM]);

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { EXIT_CODES, Failure } from '../failure.js';
+import { EXIT_CODES, Failure } from '../../tools/latchkey/owner/failure.js';
 
 /** Where the sources, dist/ and node_modules/ lie: modules are named by their path from here. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Address, type Hex, toHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
-import { EXIT_CODES, Failure } from '../failure.js';
+import { EXIT_CODES, Failure } from '../../tools/latchkey/owner/failure.js';
 
 export interface AnvilOptions {
   /** A free one where absent. */

@@ -8,7 +8,7 @@ import {
   toHex,
 } from 'viem';
 import { generatePrivateKey, privateKeyToAddress, sign } from 'viem/accounts';
-import { commandCall, grantCall, handoverCall } from '../owner/registry-calls.js';
+import { commandCall, grantCall, handoverCall } from '../../tools/latchkey/owner/registry-calls.js';
 import type { LieName } from './lies.js';
 
 /** What the forger aims at. */

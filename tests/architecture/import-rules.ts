@@ -20,6 +20,8 @@ interface FolderRule {
 const PURE = ['firmware/protocol', 'firmware/crypto', 'firmware/lock'] as const;
 const HOST = ['node:*', 'npm'] as const;
 const CONTRACT_CODE = ['contracts/generated', 'contracts/script'] as const;
+/** What the owner's programs and the simulator share. */
+const OWNER = 'tools/latchkey/owner';
 const TOOL = ['firmware/protocol', 'firmware/crypto', ...CONTRACT_CODE, ...HOST] as const;
 
 /** The table of architecture.md. The first folder that holds a file decides; a file in no folder here is refused. */
@@ -56,22 +58,23 @@ export const IMPORT_RULES: readonly FolderRule[] = [
   // It starts the XS runner as a process, and speaks to it in the frames that it speaks.
   {
     folder: 'host-sim/engines',
-    may: [...PURE, 'host-sim', 'firmware/targets/xs-host/frame', ...HOST],
+    may: [...PURE, 'host-sim', OWNER, 'firmware/targets/xs-host/frame', ...HOST],
     mayTypes: ['firmware/targets/xs-host'],
   },
-  { folder: 'host-sim', may: [...PURE, 'firmware/drivers', ...CONTRACT_CODE, ...HOST] },
+  { folder: 'host-sim', may: [...PURE, 'firmware/drivers', OWNER, ...CONTRACT_CODE, ...HOST] },
   { folder: 'contracts/generated', may: [] },
   { folder: 'contracts/test', may: HOST },
   { folder: 'contracts/script', may: ['contracts/generated', 'firmware/protocol', ...HOST] },
+  { folder: OWNER, may: TOOL },
   // It explains a verdict by the lock's own code.
   { folder: 'tools/latchkey', may: [...TOOL, 'firmware/lock'] },
   { folder: 'tools/rv32', may: TOOL, mayTypes: ['firmware/targets/rv32'] },
   {
     folder: 'tools/xs',
-    may: [...TOOL, 'firmware/lock', 'host-sim', 'firmware/targets/xs-host/frame'],
+    may: [...TOOL, OWNER, 'firmware/lock', 'host-sim', 'firmware/targets/xs-host/frame'],
     mayTypes: ['firmware/targets/xs-host'],
   },
-  { folder: 'tools/bench', may: [...TOOL, 'host-sim'] },
+  { folder: 'tools/bench', may: [...TOOL, OWNER, 'host-sim'] },
   { folder: 'tools/*', may: TOOL },
   {
     folder: 'tests',

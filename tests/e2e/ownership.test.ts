@@ -3,7 +3,7 @@ import { encodeFunctionData, type Hex } from 'viem';
 import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
 import { IoError } from '../../firmware/protocol/errors.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
-import { withLock as openPairing, pairLock } from '../../host-sim/owner/pairing-client.js';
+import { withLock as openPairing, pairLock } from '../../tools/latchkey/owner/pairing-client.js';
 import { handoverWord } from '../contracts/words.js';
 import { withLock, withPuppet } from './fixture.js';
 import { patiently, until } from './patience.js';

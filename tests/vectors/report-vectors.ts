@@ -1,5 +1,5 @@
 import { parseHex } from '../../firmware/protocol/hex.js';
-import type { LastCommand, Report } from '../../firmware/protocol/report.js';
+import type { Report } from '../../firmware/protocol/report.js';
 import { readVectors } from './read-vectors.js';
 
 /** One signed report, with every stage of its making. */
@@ -45,7 +45,7 @@ export function readReportVectors(): ReportVectors {
 function fromJson(value: Json): Json {
   return Object.fromEntries(
     Object.entries(value).map(([field, item]) => {
-      if (field === 'lastCommand') return [field, fromJson(item as Json) as unknown as LastCommand];
+      if (field === 'lastCommand' || field === 'adoption') return [field, fromJson(item as Json)];
       if (field === 'nonce' && !String(item).startsWith('0x')) return [field, BigInt(String(item))];
       return [field, typeof item === 'string' && item.startsWith('0x') ? parseHex(item) : item];
     }),

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { EXIT_CODES, messageOf } from '../../host-sim/failure.js';
+import { EXIT_CODES, messageOf } from '../latchkey/owner/failure.js';
 import { Closers } from './closers.js';
 import { measureGas } from './gas.js';
 import { compileNaiveLock } from './naive-lock.js';
@@ -43,7 +43,7 @@ async function main(words: readonly string[]): Promise<number> {
       return first;
     }
     process.stdout.write(options.json ? `${JSON.stringify(first)}\n` : formatResult(first));
-    return first.toggles.ok === first.toggles.asked ? EXIT_CODES.ok : EXIT_CODES.toggleFailed;
+    return first.toggles.ok === first.toggles.asked ? EXIT_CODES.ok : EXIT_CODES.failed;
   } finally {
     progress.end();
     await closers.closeAll();

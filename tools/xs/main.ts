@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { buildXsRunner } from '../../host-sim/engines/xs-runner.js';
-import { EXIT_CODES, Failure, messageOf } from '../../host-sim/failure.js';
+import { EXIT_CODES, Failure, messageOf } from '../latchkey/owner/failure.js';
 import { compareTranscripts } from './conformance.js';
 import { DEVICE_DATA_BYTES, type LockRun, runLock } from './lock-run.js';
 
@@ -46,7 +46,7 @@ async function main(words: readonly string[]): Promise<number> {
     done.toggled === done.toggles &&
     done.refused === done.lies &&
     runs.every(({ problem }) => !problem);
-  return isGood ? EXIT_CODES.ok : EXIT_CODES.toggleFailed;
+  return isGood ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
 /** @returns whether to speak JSON; undefined where help was asked for and given */

@@ -6,7 +6,7 @@ library Order {
     uint256 internal constant SECONDS_AHEAD_MAX = 900;
     uint256 internal constant ACTION_LOCK = 1;
     uint256 internal constant ACTION_GUEST_MAX = 3;
-    uint256 internal constant ACTION_MAX = 5;
+    uint256 internal constant ACTION_MAX = 9;
 
     function encode(uint256 id, uint32 challenge, uint256 epoch_, uint40 notAfter_, uint8 action_)
         internal

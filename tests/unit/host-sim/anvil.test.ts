@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { createPublicClient, http } from 'viem';
-import { Failure } from '../../../host-sim/failure.js';
 import { startAnvil } from '../../../host-sim/world/anvil.js';
+import { Failure } from '../../../tools/latchkey/owner/failure.js';
 
 describe('startAnvil', () => {
   it('gives a funded chain on a free port, and ends it', async () => {

@@ -11,9 +11,9 @@ import { DecodeError } from '../../../firmware/protocol/errors.js';
 import { formatHex, parseHex } from '../../../firmware/protocol/hex.js';
 import { refusalOf } from '../../../firmware/protocol/refusal.js';
 import { transactionFromRpc } from '../../../firmware/protocol/transaction.js';
-import { commandCall } from '../../../host-sim/owner/registry-calls.js';
 import { LIE_NAMES, LIES, type LieName } from '../../../host-sim/world/lies.js';
 import { type LyingNode, startLyingNode } from '../../../host-sim/world/lying-node.js';
+import { commandCall } from '../../../tools/latchkey/owner/registry-calls.js';
 
 const engine = guardEngine(createNobleEngine());
 const ownerKey = generatePrivateKey();

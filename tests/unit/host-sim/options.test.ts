@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../../../host-sim/failure.js';
 import { parseOptions } from '../../../host-sim/options.js';
+import { Failure } from '../../../tools/latchkey/owner/failure.js';
 
 describe('parseOptions', () => {
   it('has defaults for everything', () => {

@@ -1,6 +1,7 @@
 import type { AccessEntry } from '../../../firmware/lock/access-list.js';
 import { type Authority, freshAuthority } from '../../../firmware/lock/authority.js';
 import { type Circumstances, judge, type SignedCommand } from '../../../firmware/lock/authorizer.js';
+import { MODE } from '../../../firmware/protocol/mode.js';
 import { ACTION, type Order } from '../../../firmware/protocol/order.js';
 import type { RefusalReason } from '../../../firmware/protocol/refusal.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
@@ -87,7 +88,7 @@ export const OWNERS_ORDERS: readonly Row[] = [
   ['epoch', 'an older epoch', authority({ epoch: 2 }), order(OWNER)],
   ['epoch', 'a later epoch', authority(), order(OWNER, { epoch: 2 })],
   ['action', 'no action', authority(), order(OWNER, { action: 0 })],
-  ['action', 'an action past the last', authority(), order(OWNER, { action: 6 })],
+  ['action', 'an action past the last', authority(), order(OWNER, { action: 10 })],
   ['action', 'the highest action', authority(), order(OWNER, { action: 255 })],
   ['ok', 'the window’s lower end', authority(), order(OWNER, { notAfterSeconds: NOW })],
   ['expired', 'a second below it', authority(), order(OWNER, { notAfterSeconds: NOW - 1 })],
@@ -178,15 +179,21 @@ export const OWNERS_ORDERS: readonly Row[] = [
     order(OWNER, { action: ACTION.privacyOff }),
   ],
   ['ok', 'an unlock beside the modes’ guard', authority({ modeGuard: GUARDED.boltGuard }), order(OWNER)],
-  ['privacy', 'an unlock in privacy', authority({ privacy: true }), order(OWNER)],
+  ['privacy', 'an unlock in privacy', authority({ modes: MODE.privacy }), order(OWNER)],
   [
     'privacy',
     'an unlock and relock in privacy',
-    authority({ privacy: true }),
+    authority({ modes: MODE.privacy }),
     order(OWNER, { action: ACTION.unlockThenRelock }),
   ],
-  ['ok', 'a lock in privacy', authority({ privacy: true }), order(OWNER, { action: ACTION.lock })],
-  ['ok', 'the end of privacy', authority({ privacy: true }), order(OWNER, { action: ACTION.privacyOff })],
+  ['ok', 'a lock in privacy', authority({ modes: MODE.privacy }), order(OWNER, { action: ACTION.lock })],
+  ['ok', 'an unlock in vacation', authority({ modes: MODE.vacation }), order(OWNER)],
+  [
+    'ok',
+    'the end of privacy',
+    authority({ modes: MODE.privacy }),
+    order(OWNER, { action: ACTION.privacyOff }),
+  ],
   ['ok', 'an unlock below the owner’s own barrier', authority({ barrierSeconds: NOW + 900 }), order(OWNER)],
 ];
 
@@ -290,6 +297,8 @@ export const GUESTS_ORDERS: readonly Row[] = [
     order(GUEST, { notAfterSeconds: NOW + 301 }),
   ],
   ['ok', 'an order beside the owner’s guard', authority(GUARDED), order(GUEST)],
+  ['vacation', 'an unlock in vacation', authority({ modes: MODE.vacation }), order(GUEST)],
+  ['ok', 'a lock in vacation', authority({ modes: MODE.vacation }), order(GUEST, { action: ACTION.lock })],
   ['barrier', 'an unlock at the barrier', authority({ barrierSeconds: NOW + 300 }), order(GUEST)],
   ['ok', 'an unlock above the barrier', authority({ barrierSeconds: NOW + 299 }), order(GUEST)],
   [
@@ -298,8 +307,8 @@ export const GUESTS_ORDERS: readonly Row[] = [
     authority({ barrierSeconds: NOW + 900 }),
     order(GUEST, { action: ACTION.lock }),
   ],
-  ['privacy', 'an unlock in privacy', authority({ privacy: true }), order(GUEST)],
-  ['ok', 'a lock in privacy', authority({ privacy: true }), order(GUEST, { action: ACTION.lock })],
+  ['privacy', 'an unlock in privacy', authority({ modes: MODE.privacy }), order(GUEST)],
+  ['ok', 'a lock in privacy', authority({ modes: MODE.privacy }), order(GUEST, { action: ACTION.lock })],
 ];
 
 export const PAPERS: readonly Row[] = [

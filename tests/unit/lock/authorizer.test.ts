@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { freshAuthority } from '../../../firmware/lock/authority.js';
 import { judge, type SignedCommand } from '../../../firmware/lock/authorizer.js';
+import { MODE } from '../../../firmware/protocol/mode.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import {
   authority,
@@ -92,7 +93,12 @@ describe('judge', () => {
   });
 
   it('leaves nothing of the old owner after a handover', () => {
-    const rich = authority({ ...GUARDED, modeGuard: GUARDED.boltGuard, barrierSeconds: NOW, privacy: true });
+    const rich = authority({
+      ...GUARDED,
+      modeGuard: GUARDED.boltGuard,
+      barrierSeconds: NOW,
+      modes: MODE.privacy,
+    });
     const verdict = judge(rich, handover(OWNER), CLOCKED);
     assert.ok(verdict.ok);
     assert.deepEqual(verdict.authority, freshAuthority(STRANGER, 2));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ACTION } from '../../../firmware/protocol/order.js';
-import { ReportInbox } from '../../../host-sim/owner/report-inbox.js';
+import { ReportInbox } from '../../../tools/latchkey/owner/report-inbox.js';
 import { LockWorld } from './fixture.js';
 import { receiptsOf } from './report-checks.js';
 import { engine, GUEST, OWNER } from './signer.js';

@@ -18,7 +18,8 @@ import {
   TOMBSTONES_MAX,
   URL_CHARS_MAX,
 } from '../../../firmware/protocol/limits.js';
-import { SETTING_NAMES } from '../../../firmware/protocol/pairing.js';
+import { MODE } from '../../../firmware/protocol/mode.js';
+import { SETTING_NAMES } from '../../../firmware/protocol/setting.js';
 import { settingsWith } from './fixture.js';
 
 const U40 = 2 ** 40 - 1;
@@ -59,7 +60,7 @@ function fullState(): LockState {
       boltGuard: GUARD,
       modeGuard: GUARD,
       barrierSeconds: U40,
-      privacy: true,
+      modes: MODE.privacy | MODE.passage,
       access: { entries, serialFloor: 2 ** 32 - 1 },
     },
     owed,

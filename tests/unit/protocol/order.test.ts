@@ -41,7 +41,7 @@ describe('decodeOrder', () => {
 });
 
 describe('isAction', () => {
-  it('knows 1 to 5 only', () => {
+  it('knows 1 to 9 only', () => {
     const known = [...Array(256).keys()].filter(isAction);
     assert.deepEqual(known, Object.values(ACTION));
   });

@@ -55,11 +55,21 @@ describe('encodeReportPayload', () => {
       { seq: 1.5 },
       { seq: undefined },
       { epoch: 65536 },
+      { modes: 0 },
+      { modes: 8 },
+      {
+        adoption: {
+          owner: new Uint8Array(20),
+          epoch: 65536,
+          challenge16: new Uint8Array(16),
+          waitSeconds: 0,
+        },
+      },
       { bootCount: 2 ** 32 },
       { bolt: 'ajar' },
       { door: 'locked' },
       { cause: 'whim' },
-      { alarms: 32 },
+      { alarms: 8192 },
       { batteryMilliVolts: 65536 },
       { owner: new Uint8Array(32) },
       { nonce: new Uint8Array(7) },
@@ -69,7 +79,7 @@ describe('encodeReportPayload', () => {
       { accessDigest16: new Uint8Array(15) },
       { domainDigest8: new Uint8Array(16) },
       { lastCommand: { ...last, by: new Uint8Array(32) } },
-      { lastCommand: { ...last, command: 6 } },
+      { lastCommand: { ...last, command: 10 } },
       { lastCommand: { ...last, nonce: 2n ** 64n } },
       { lastCommand: { ...last, notAfterSeconds: 2 ** 40 } },
       { lastCommand: { ...last, reason: 'because' } },
@@ -99,7 +109,9 @@ describe('decodeReportPayload', () => {
       ...DOOR_NUMBERS.map((door) => ({ door })),
       ...REPORT_CAUSES.map((cause) => ({ cause })),
       ...REFUSAL_REASONS.map((reason) => ({ lastCommand: { ...lastCommand, reason } })),
-      ...[1, 2, 3, 4, 5, 128, 129].map((command) => ({ lastCommand: { ...lastCommand, command } })),
+      ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 128, 129].map((command) => ({
+        lastCommand: { ...lastCommand, command },
+      })),
       ...Object.values(ALARM).map((alarms) => ({ alarms })),
     ];
     for (const change of changes) {
@@ -139,7 +151,7 @@ describe('decodeReportPayload', () => {
         `${key}`,
       );
     }
-    for (const key of [0, 17, -1, 'seq']) {
+    for (const key of [0, 19, -1, 'seq']) {
       assert.throws(
         () => decodeReportPayload(changedLock((claim) => claim.set(key, 0))),
         refused('unknown'),
@@ -159,6 +171,8 @@ describe('decodeReportPayload', () => {
       LOCK_KEY.owner,
       LOCK_KEY.strangersRefused,
       LOCK_KEY.lastDurableSeq,
+      LOCK_KEY.modes,
+      LOCK_KEY.adoption,
     ];
     for (const key of Object.values(LOCK_KEY)) {
       const bytes = changedLock((claim) => claim.delete(key));
@@ -191,7 +205,7 @@ describe('decodeReportPayload', () => {
       [LOCK_KEY.lastCommand, [by, 1, 0, 0, 'none'], 'type'],
       [LOCK_KEY.policyVersion, 2 ** 32, 'range'],
       [LOCK_KEY.previousHash, new Uint8Array(32), 'size'],
-      [LOCK_KEY.alarms, 32, 'unknown'],
+      [LOCK_KEY.alarms, 8192, 'unknown'],
       [LOCK_KEY.alarms, 2 ** 31, 'unknown'],
       [LOCK_KEY.owner, new Uint8Array(21), 'size'],
       [LOCK_KEY.owner, null, 'type'],
@@ -201,6 +215,11 @@ describe('decodeReportPayload', () => {
       [LOCK_KEY.cause, REPORT_CAUSES.length, 'unknown'],
       [LOCK_KEY.strangersRefused, 2 ** 32, 'range'],
       [LOCK_KEY.lastDurableSeq, 2 ** 32, 'range'],
+      [LOCK_KEY.modes, 0, 'range'],
+      [LOCK_KEY.modes, 8, 'range'],
+      [LOCK_KEY.adoption, [by, 1, new Uint8Array(16)], 'size'],
+      [LOCK_KEY.adoption, [by, 1, new Uint8Array(15), 0], 'size'],
+      [LOCK_KEY.adoption, [by, 65536, new Uint8Array(16), 0], 'range'],
     ];
     for (const [key, value, code] of bad) {
       const bytes = changedLock((claim) => claim.set(key, value));

@@ -9,9 +9,8 @@ import {
   InsufficientFundsError,
   type LocalAccount,
 } from 'viem';
-import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
-import { EXIT_CODES, Failure, messageOf } from '../failure.js';
-import { type Clock, systemClock } from '../world/clock.js';
+import { LOCK_REGISTRY_ABI } from '../../../contracts/generated/lock-registry.js';
+import { EXIT_CODES, Failure, messageOf } from './failure.js';
 import { commandCall, grantCall, handoverCall, type TermsFields } from './registry-calls.js';
 
 export interface WalletOptions {
@@ -20,7 +19,7 @@ export interface WalletOptions {
   readonly account: LocalAccount;
   readonly registry: Address;
   readonly lock: Address;
-  readonly clock?: Clock;
+  readonly clock?: { unixMs(): number };
   /** How often a receipt is asked for, milliseconds. */
   readonly pollIntervalMs?: number;
 }
@@ -70,7 +69,7 @@ const MINED_MS_MAX = 60_000;
  * @throws Failure in one line that says what to do next
  */
 export function createWallet(options: WalletOptions): Wallet {
-  const { account, registry, lock, clock = systemClock, pollIntervalMs = 100 } = options;
+  const { account, registry, lock, clock = { unixMs: Date.now }, pollIntervalMs = 100 } = options;
   const transport = http(options.rpcUrl, { retryCount: 1 });
   const reader = createPublicClient({ transport, pollingInterval: pollIntervalMs, cacheTime: 0 });
   const signer = createWalletClient({ account, transport });
@@ -103,8 +102,7 @@ export function createWallet(options: WalletOptions): Wallet {
     const receipt = await reader.waitForTransactionReceipt({ hash, timeout: MINED_MS_MAX }).catch((error) => {
       throw explain(error, account.address);
     });
-    if (receipt.status !== 'success')
-      throw new Failure(EXIT_CODES.toggleFailed, `the registry reverted ${hash}`);
+    if (receipt.status !== 'success') throw new Failure(EXIT_CODES.failed, `the registry reverted ${hash}`);
     return { minedUnixMs: clock.unixMs(), blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed };
   }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { addressOf } from '../../../firmware/crypto/address.js';
-import { guardEngine } from '../../../firmware/crypto/guarded-engine.js';
-import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
-import { signReport } from '../../../firmware/crypto/report.js';
-import type { Report } from '../../../firmware/protocol/report.js';
-import { ReportInbox } from '../../../host-sim/owner/report-inbox.js';
+import { addressOf } from '../../../../firmware/crypto/address.js';
+import { guardEngine } from '../../../../firmware/crypto/guarded-engine.js';
+import { createNobleEngine } from '../../../../firmware/crypto/noble-engine.js';
+import { signReport } from '../../../../firmware/crypto/report.js';
+import type { Report } from '../../../../firmware/protocol/report.js';
+import { ReportInbox } from '../../../../tools/latchkey/owner/report-inbox.js';
 
 const engine = guardEngine(createNobleEngine());
 const key = new Uint8Array(32).fill(7);

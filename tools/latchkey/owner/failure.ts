@@ -1,5 +1,5 @@
 /** What the program tells its caller on exit. */
-export const EXIT_CODES = Object.freeze({ ok: 0, toggleFailed: 1, usage: 2, network: 3 } as const);
+export const EXIT_CODES = Object.freeze({ ok: 0, failed: 1, usage: 2, network: 3, noReceipt: 4 } as const);
 
 /** A failure that a person can mend: its message is one line that says what to do next. */
 export class Failure extends Error {

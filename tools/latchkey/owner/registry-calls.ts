@@ -1,10 +1,14 @@
 import type { Address, Hex } from 'viem';
-import { writeUint } from '../../firmware/protocol/bytes.js';
-import { encodeCommandCall, encodeGrantCall, encodeHandoverCall } from '../../firmware/protocol/command.js';
-import type { Handover } from '../../firmware/protocol/handover.js';
-import { formatHex, parseHex } from '../../firmware/protocol/hex.js';
-import type { Order } from '../../firmware/protocol/order.js';
-import type { Terms } from '../../firmware/protocol/terms.js';
+import { writeUint } from '../../../firmware/protocol/bytes.js';
+import {
+  encodeCommandCall,
+  encodeGrantCall,
+  encodeHandoverCall,
+} from '../../../firmware/protocol/command.js';
+import type { Handover } from '../../../firmware/protocol/handover.js';
+import { formatHex, parseHex } from '../../../firmware/protocol/hex.js';
+import type { Order } from '../../../firmware/protocol/order.js';
+import type { Terms } from '../../../firmware/protocol/terms.js';
 
 /** An order as an owner thinks of it. */
 export interface OrderFields extends Pick<Order, 'epoch' | 'notAfterSeconds' | 'action'> {

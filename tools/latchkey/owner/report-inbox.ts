@@ -1,8 +1,8 @@
-import type { CryptoEngine } from '../../firmware/crypto/engine.js';
-import { verifyReport } from '../../firmware/crypto/report.js';
-import { equalBytes, isZeroBytes } from '../../firmware/protocol/bytes.js';
-import { DecodeError } from '../../firmware/protocol/errors.js';
-import type { Report } from '../../firmware/protocol/report.js';
+import type { CryptoEngine } from '../../../firmware/crypto/engine.js';
+import { verifyReport } from '../../../firmware/crypto/report.js';
+import { equalBytes, isZeroBytes } from '../../../firmware/protocol/bytes.js';
+import { DecodeError } from '../../../firmware/protocol/errors.js';
+import type { Report } from '../../../firmware/protocol/report.js';
 
 /** What the owner thinks of one report. */
 export type Receipt =

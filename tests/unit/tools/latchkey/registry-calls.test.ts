@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { decodeCommand } from '../../../firmware/protocol/command.js';
-import { parseHex } from '../../../firmware/protocol/hex.js';
-import { commandCall, grantCall, handoverCall } from '../../../host-sim/owner/registry-calls.js';
+import { decodeCommand } from '../../../../firmware/protocol/command.js';
+import { parseHex } from '../../../../firmware/protocol/hex.js';
+import { commandCall, grantCall, handoverCall } from '../../../../tools/latchkey/owner/registry-calls.js';
 
 const lock = '0x00000000000000000000000000000000000000bb';
 const guest = '0x00000000000000000000000000000000000000cc';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { createNobleEngine } from '../../firmware/crypto/noble-engine.js';
-import { expectFrame, PairingClient } from '../../firmware/crypto/pairing-client.js';
-import { IoError } from '../../firmware/protocol/errors.js';
-import type { LockSettings, PairingFrame } from '../../firmware/protocol/pairing.js';
+import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
+import { expectFrame, PairingClient } from '../../../firmware/crypto/pairing-client.js';
+import { IoError } from '../../../firmware/protocol/errors.js';
+import type { LockSettings, PairingFrame } from '../../../firmware/protocol/pairing.js';
 
 const ANSWER_MS_MAX = 5_000;
 
