@@ -26,6 +26,7 @@ export interface Board {
   readonly bolt: Bolt;
   readonly contact: Contact;
   readonly button: Button;
+  readonly outsideButton: Button;
   readonly http: HttpExchange;
   readonly publisher: ReportPublisher;
   readonly bootMs: number;
@@ -71,6 +72,7 @@ export function createBoard(options: BoardOptions): Board {
     }),
     contact: new Contact({ ...pins, pin: PINS.contact }),
     button: new Button({ ...pins, pin: PINS.button }),
+    outsideButton: new Button({ ...pins, pin: PINS.outsideButton, pressed: 'outside-pressed' }),
     http: new HttpExchange(network),
     publisher: new ReportPublisher({
       ...network,

@@ -2,6 +2,7 @@ import { addressOf } from '../crypto/address.js';
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { ueidOf } from '../protocol/eat.js';
+import { MODE } from '../protocol/mode.js';
 import { BoltDesk } from './bolt-desk.js';
 import { Challenge } from './challenge.js';
 import { Clock } from './clock.js';
@@ -11,6 +12,7 @@ import { Memory } from './memory.js';
 import { PairingDesk } from './pairing-desk.js';
 import { Pinning } from './pinning.js';
 import { Poller } from './poller.js';
+import { relockTimesOf } from './relock.js';
 import { ReportDesk } from './report-desk.js';
 import { Reporter } from './reporter.js';
 import type { Task } from './task.js';
@@ -32,6 +34,7 @@ export interface DeviceOptions {
   readonly buildUnixSeconds: number;
   readonly pollIntervalMs?: number;
   readonly heartbeatMs?: number;
+  /** In place of the setting's. */
   readonly relockMs?: number;
 }
 
@@ -63,7 +66,14 @@ export function assemble(options: DeviceOptions): DeviceParts {
     synchronisedBefore: state.synchronisedBefore,
   });
   const challenge = new Challenge(engine, 'order', secretKey32, bootCount, entropy32);
-  const bolt = new BoltDesk(state.owedLock, options.relockMs);
+  const bolt = new BoltDesk({
+    owedLock: state.owedLock,
+    relockTimes: () => {
+      const times = relockTimesOf(memory.identity.settings?.texts);
+      return { ...times, relockMs: options.relockMs ?? times.relockMs };
+    },
+    isPassage: (uptimeMs) => isPassage(memory, clock.read(uptimeMs).nowSeconds),
+  });
   const reporter = new Reporter({
     engine,
     entropy32,
@@ -98,6 +108,12 @@ export function assemble(options: DeviceOptions): DeviceParts {
     commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
     pinning: new Pinning({ memory, ledger, clock, pairing, reports, buildUnixSeconds }),
   };
+}
+
+/** Passage holds while it is on and durably so, and authenticated time lies within its hours. */
+function isPassage({ durable }: Pick<Memory<never>, 'durable'>, nowSeconds: number | undefined): boolean {
+  const modes = durable.authority?.modes ?? 0;
+  return nowSeconds !== undefined && (modes & MODE.passage) !== 0;
 }
 
 function createPoller(

@@ -1,4 +1,5 @@
 import { MODE } from '../protocol/mode.js';
+import type { Wish } from './authorizer.js';
 import type { BoltDesk, BoltReason, BoltResult } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
@@ -90,6 +91,8 @@ export class Device {
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
       case 'bolt-sensed':
         return this.#moved(this.#bolt.sense(input.bolt, uptimeMs), uptimeMs);
+      case 'bolt-released':
+        return this.#moved(this.#bolt.released(uptimeMs), uptimeMs);
       case 'door-sensed':
         return this.#moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
       case 'battery-sensed':
@@ -97,6 +100,9 @@ export class Device {
         return [];
       case 'button-pressed':
         return this.#press(uptimeMs);
+      case 'outside-pressed':
+        if (this.#memory.state.authority === undefined) return [];
+        return this.#moved(this.#bolt.pressOutside(uptimeMs), uptimeMs);
       case 'pairing-opened':
         return this.#paired(this.#pairing.opened(uptimeMs), uptimeMs);
       case 'pairing-received':
@@ -231,7 +237,12 @@ export class Device {
     const round = this.#commands.close();
     if (round === undefined) return [];
     if (round.receipts.length > 0) {
-      return this.#ledger.remember((state) => round.changeOf(state), { kind: 'round', round }, uptimeMs);
+      const owedBy = (wish: Wish) => this.#bolt.owedBy(wish, uptimeMs);
+      return this.#ledger.remember(
+        (state) => round.changeOf(state, owedBy),
+        { kind: 'round', round },
+        uptimeMs,
+      );
     }
     this.#memory.note(() => ({ judged: round.judged }));
     return this.#reportRefusals(round, uptimeMs);
@@ -245,7 +256,11 @@ export class Device {
   /** The round is durable: now the bolt may move. */
   #obey({ receipts, wish }: Round, uptimeMs: number): readonly Output[] {
     this.#receipts = [...this.#receipts, ...receipts];
-    if (wish === undefined) return this.#bolt.isMoving ? [] : this.#settleReceipts(uptimeMs);
+    if (wish === undefined) {
+      const receipts = this.#bolt.isMoving ? [] : this.#settleReceipts(uptimeMs);
+      // Passage may just have been switched off.
+      return [...receipts, ...this.#moved(this.#bolt.tick(uptimeMs), uptimeMs)];
+    }
     const { by, tx } = wish.receipt;
     return this.#moved(this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs), uptimeMs);
   }
@@ -273,12 +288,16 @@ export class Device {
     if (owedLock !== this.#owedLock) this.#memory.note(() => ({ owedLock }));
     this.#owedLock = owedLock;
     if (settled === undefined || this.#phase !== 'on') return outputs;
-    const receipts = this.#settleReceipts(uptimeMs);
+    const isReceipted = this.#receipts.length > 0;
+    if (!isReceipted && !this.#reports.mayReportBolt(uptimeMs)) return outputs;
+    const kept = this.#bolt.takeUnkept()
+      ? this.#ledger.remember(() => ({}), { kind: 'nothing' }, uptimeMs)
+      : [];
     // The receipts say where the bolt is; without any, the movement is reported for itself.
-    return [
-      ...outputs,
-      ...(receipts.length > 0 ? receipts : this.#reports.reportBolt(settled.cause, uptimeMs)),
-    ];
+    const reports = isReceipted
+      ? this.#settleReceipts(uptimeMs)
+      : this.#reports.reportBolt(settled.cause, uptimeMs);
+    return [...outputs, ...kept, ...reports];
   }
 
   /** One report for each accepted command, once the bolt has done what it will do. */
@@ -325,6 +344,7 @@ export class Device {
       case 'paired':
         return this.#parts.pinning.paired(uptimeMs);
       case 'configured':
+        this.#bolt.settingsChanged(uptimeMs);
         return this.#parts.pinning.configured();
       case 'nothing':
         return [];

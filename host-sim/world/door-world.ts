@@ -9,6 +9,7 @@ export const PINS = Object.freeze({
   unlocked: 7,
   contact: 8,
   button: 9,
+  outsideButton: 12,
 } as const);
 
 export type PhysicalBolt = 'locked' | 'unlocked' | 'between';
@@ -26,7 +27,7 @@ const PRESS_MS = 120;
 /** Where a jammed bolt sticks, as a share of its way. */
 const JAM_AT = 0.5;
 
-/** The physical door behind the pins: a bolt with a motor, a thumb-turn, a contact and the inside button. */
+/** The physical door behind the pins: a bolt with a motor, a thumb-turn, a contact and the buttons inside and outside. */
 export class DoorWorld {
   readonly pins = new PinBank();
   readonly #clock: Clock;
@@ -45,6 +46,7 @@ export class DoorWorld {
     this.#travelMs = options.travelMs ?? TRAVEL_MS_DEFAULT;
     this.#extension = (options.bolt ?? 'locked') === 'locked' ? 1 : 0;
     this.pins.drive(PINS.button, 1);
+    this.pins.drive(PINS.outsideButton, 1);
     this.pins.watch(PINS.extend, () => this.#motor());
     this.pins.watch(PINS.retract, () => this.#motor());
     this.#wire();
@@ -101,6 +103,11 @@ export class DoorWorld {
   pressButton(): void {
     this.pins.drive(PINS.button, 0);
     this.#clock.after(PRESS_MS, () => this.pins.drive(PINS.button, 1));
+  }
+
+  pressOutsideButton(): void {
+    this.pins.drive(PINS.outsideButton, 0);
+    this.#clock.after(PRESS_MS, () => this.pins.drive(PINS.outsideButton, 1));
   }
 
   /** The motor loses its current and the board its ears; the bolt stays where it is. */

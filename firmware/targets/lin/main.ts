@@ -108,7 +108,7 @@ function openHand(door: SimulatedDoor, port: number): void {
       const lines = waiting.split('\n');
       waiting = (lines.pop() ?? '').slice(0, LINE_CHARACTERS_MAX);
       for (const line of lines)
-        say(door.handle(line) ? `hand: ${line}` : 'hand: press, open, close, jam, free');
+        say(door.handle(line) ? `hand: ${line}` : 'hand: press, touch, open, close, jam, free');
     },
   });
 }
