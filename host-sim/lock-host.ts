@@ -19,6 +19,7 @@ export interface LockHostOptions {
   readonly clock?: Clock;
   /** Who vouches for the wall clock; `none` leaves the lock without time. */
   readonly clockSource?: 'host' | 'none';
+  readonly batteryMilliVolts?: number;
   /** 0 or absent picks a free one. */
   readonly pairingPort?: number;
   readonly reportUrl?: string;
@@ -48,6 +49,8 @@ const RESTART_MS = 1_000;
 const RESTARTS_MAX = 5;
 const RESTART_WINDOW_MS = 60_000;
 const BATTERY_MILLIVOLTS = 6_000;
+/** Oftener than on a board, so that nobody who tries a low battery waits for minutes. */
+const BATTERY_INTERVAL_MS = 30_000;
 
 /** The composition root on Node: wires the lock's machine to drivers, flash, pairing port and report sinks. */
 export class LockHost {
@@ -64,10 +67,12 @@ export class LockHost {
   #connection: TcpConnection | undefined;
   #crashesMs: number[] = [];
   #cancelRestart: (() => void) | undefined;
+  #batteryMilliVolts: number;
 
   constructor(options: LockHostOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#batteryMilliVolts = options.batteryMilliVolts ?? BATTERY_MILLIVOLTS;
     const chip = openChip(join(options.dataDirectory, 'chip'), (count) => this.#random(count));
     this.#journalKey32 = chip.journalKey32;
     this.pairingSecret16 = chip.pairingSecret16;
@@ -113,9 +118,10 @@ export class LockHost {
       this.#board = board;
       this.#emit({ kind: 'power', on: true });
       this.#give({ kind: 'boot' });
-      this.#give({ kind: 'battery-sensed', milliVolts: BATTERY_MILLIVOLTS });
+      this.#senseBattery(board);
       this.#tellTime(board);
       board.contact.sense();
+      board.tamper.sense();
       // Last: the boot report waits for it alone.
       board.bolt.sense();
     } catch (error) {
@@ -138,6 +144,12 @@ export class LockHost {
     this.#connection = undefined;
     this.#options.world.cutPower();
     this.#emit({ kind: 'power', on: false });
+  }
+
+  /** Changes what the battery has from now on; the lock reads it at once and at every interval. */
+  setBattery(milliVolts: number): void {
+    this.#batteryMilliVolts = milliVolts;
+    this.#give({ kind: 'battery-sensed', milliVolts });
   }
 
   /** Cuts the power at the `count`th write to flash from now. */
@@ -190,6 +202,11 @@ export class LockHost {
       board,
     );
     if (this.#board === board) board.timer.set(() => this.#tellTime(board), CLOCK_INTERVAL_MS);
+  }
+
+  #senseBattery(board: Board): void {
+    this.#give({ kind: 'battery-sensed', milliVolts: this.#batteryMilliVolts }, board);
+    if (this.#board === board) board.timer.set(() => this.#senseBattery(board), BATTERY_INTERVAL_MS);
   }
 
   /** One input at a time: what an output causes at once waits until all outputs before it are carried out. */
