@@ -60,11 +60,11 @@ export class ConfigFile {
     return this.#content;
   }
 
-  /** Changes some fields and writes the file. */
-  change(change: Partial<Config>): void {
+  /** Changes some fields, forgets those that are undefined, and writes the file. */
+  change(change: { readonly [Field in keyof Config]?: Config[Field] | undefined }): void {
     // Another run may have named a lock meanwhile.
     const latest = (readJsonFile(this.path) ?? this.#content) as Config;
-    this.#content = { ...latest, ...change };
+    this.#content = { ...latest, ...change } as Config;
     writePrivateFile(this.path, `${JSON.stringify(this.#content, null, 2)}\n`);
   }
 
