@@ -2,14 +2,17 @@ import { addressOf } from '../crypto/address.js';
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { ueidOf } from '../protocol/eat.js';
-import { MODE } from '../protocol/mode.js';
+import { AlarmDesk } from './alarm-desk.js';
+import { Alarms } from './alarms.js';
 import { BoltDesk } from './bolt-desk.js';
 import { Challenge } from './challenge.js';
 import { Clock } from './clock.js';
 import { CommandDesk } from './command-desk.js';
 import { Ledger } from './ledger.js';
 import { Memory } from './memory.js';
+import { Movements } from './movements.js';
 import { PairingDesk } from './pairing-desk.js';
+import { isPassageNow } from './passage.js';
 import { Pinning } from './pinning.js';
 import { Poller } from './poller.js';
 import { relockTimesOf } from './relock.js';
@@ -50,11 +53,14 @@ export interface DeviceParts {
   readonly reports: ReportDesk;
   readonly ledger: Ledger;
   readonly pinning: Pinning;
+  readonly alarms: Alarms;
+  readonly alarmDesk: AlarmDesk;
+  readonly movements: Movements;
 }
 
 /** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
 export function assemble(options: DeviceOptions): DeviceParts {
-  const { engine, entropy32 } = options;
+  const { engine, entropy32, firmwareVersion, heartbeatMs } = options;
   const memory = new Memory<Task>(engine, options.journalKey32, options.records, entropy32);
   const { state, identity } = memory;
   const { secretKey32 } = identity;
@@ -72,20 +78,34 @@ export function assemble(options: DeviceOptions): DeviceParts {
       const times = relockTimesOf(memory.identity.settings?.texts);
       return { ...times, relockMs: options.relockMs ?? times.relockMs };
     },
-    isPassage: (uptimeMs) => isPassage(memory, clock.read(uptimeMs).nowSeconds),
+    isPassage: (uptimeMs) =>
+      isPassageNow({
+        modes: memory.durable.authority?.modes ?? 0,
+        texts: memory.identity.settings?.texts,
+        nowSeconds: clock.read(uptimeMs).nowSeconds,
+      }),
   });
   const reporter = new Reporter({
     engine,
     entropy32,
     identity: { secretKey32, lock20, ueid: ueidOf(engine.sha256(publicKey33)) },
-    firmwareVersion: options.firmwareVersion,
+    firmwareVersion,
     bootCount,
     lastSeq: Math.max(state.headSeq, state.leasedSeq),
     lastHash16: state.headHash16,
   });
   const { machine } = bolt;
-  const { heartbeatMs } = options;
-  const reports = new ReportDesk({ engine, reporter, memory, bolt: machine, clock, challenge, heartbeatMs });
+  const alarms = new Alarms({ bolt: machine, clock, memory, firmwareVersion });
+  const reports = new ReportDesk({
+    engine,
+    reporter,
+    memory,
+    bolt: machine,
+    alarms,
+    clock,
+    challenge,
+    heartbeatMs,
+  });
   const nonce = new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32);
   const secret16 = options.pairingSecret16;
   const pairing = new PairingDesk({ engine, secretKey32, publicKey33, lock20, memory, secret16, nonce });
@@ -97,6 +117,7 @@ export function assemble(options: DeviceOptions): DeviceParts {
     createPoller: (firstId) => createPoller(memory, lock20, firstId, intervalMs),
   });
   const { buildUnixSeconds } = options;
+  const alarmDesk = new AlarmDesk({ alarms, memory, reports, ledger });
   return {
     memory,
     lock20,
@@ -107,13 +128,10 @@ export function assemble(options: DeviceOptions): DeviceParts {
     ledger,
     commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
     pinning: new Pinning({ memory, ledger, clock, pairing, reports, buildUnixSeconds }),
+    alarms,
+    alarmDesk,
+    movements: new Movements({ memory, bolt, reports, ledger, alarms, alarmDesk }),
   };
-}
-
-/** Passage holds while it is on and durably so, and authenticated time lies within its hours. */
-function isPassage({ durable }: Pick<Memory<never>, 'durable'>, nowSeconds: number | undefined): boolean {
-  const modes = durable.authority?.modes ?? 0;
-  return nowSeconds !== undefined && (modes & MODE.passage) !== 0;
 }
 
 function createPoller(

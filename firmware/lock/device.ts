@@ -1,12 +1,15 @@
 import { MODE } from '../protocol/mode.js';
+import type { AlarmDesk } from './alarm-desk.js';
+import type { Alarms } from './alarms.js';
 import type { Wish } from './authorizer.js';
-import type { BoltDesk, BoltReason, BoltResult } from './bolt-desk.js';
+import type { BoltDesk, BoltReason } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
 import type { Ledger } from './ledger.js';
-import type { LockState, OwedLock, Receipt } from './lock-state.js';
+import type { LockState } from './lock-state.js';
 import type { Memory } from './memory.js';
+import type { Movements } from './movements.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingDesk, PairingResult } from './pairing-desk.js';
 import type { PollerStep } from './poller.js';
@@ -33,10 +36,9 @@ export class Device {
   readonly #bolt: BoltDesk;
   readonly #reports: ReportDesk;
   readonly #ledger: Ledger;
-  /** Receipts of durable commands that wait for the bolt to come to rest. */
-  #receipts: readonly Receipt[];
-  /** What the bolt owed when it was last looked at. */
-  #owedLock: OwedLock;
+  readonly #alarms: Alarms;
+  readonly #alarmDesk: AlarmDesk;
+  readonly #movements: Movements;
   #phase: 'off' | 'booting' | 'sensing' | 'on' = 'off';
   #wakeMs: number | undefined;
 
@@ -50,8 +52,9 @@ export class Device {
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
     this.#ledger = parts.ledger;
-    this.#receipts = parts.memory.state.owed;
-    this.#owedLock = parts.bolt.owedLock;
+    this.#alarms = parts.alarms;
+    this.#alarmDesk = parts.alarmDesk;
+    this.#movements = parts.movements;
   }
 
   /**
@@ -66,7 +69,8 @@ export class Device {
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
     }
-    if (this.#phase === 'on') outputs.push(...this.#reports.send(uptimeMs));
+    if (this.#phase === 'on')
+      outputs.push(...this.#alarmDesk.tell(uptimeMs), ...this.#reports.send(uptimeMs));
     outputs.push(...this.#askToWake());
     return outputs;
   }
@@ -90,19 +94,23 @@ export class Device {
       case 'store-failed':
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
       case 'bolt-sensed':
-        return this.#moved(this.#bolt.sense(input.bolt, uptimeMs), uptimeMs);
+        return this.#movements.moved(this.#bolt.sense(input.bolt, uptimeMs), uptimeMs);
       case 'bolt-released':
-        return this.#moved(this.#bolt.released(uptimeMs), uptimeMs);
+        return this.#movements.moved(this.#bolt.released(uptimeMs), uptimeMs);
       case 'door-sensed':
-        return this.#moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
+        this.#alarms.senseDoor(input.door, uptimeMs);
+        return this.#movements.moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
+      case 'tamper-sensed':
+        this.#alarms.senseTamper(input.open, uptimeMs);
+        return [];
       case 'battery-sensed':
-        if (isMilliVolts(input.milliVolts)) this.#reports.batteryMilliVolts = input.milliVolts;
+        this.#alarmDesk.senseBattery(input.milliVolts, uptimeMs);
         return [];
       case 'button-pressed':
         return this.#press(uptimeMs);
       case 'outside-pressed':
         if (this.#memory.state.authority === undefined) return [];
-        return this.#moved(this.#bolt.pressOutside(uptimeMs), uptimeMs);
+        return this.#movements.moved(this.#bolt.pressOutside(uptimeMs), uptimeMs);
       case 'pairing-opened':
         return this.#paired(this.#pairing.opened(uptimeMs), uptimeMs);
       case 'pairing-received':
@@ -127,7 +135,11 @@ export class Device {
     const { identity, isNew } = this.#memory;
     return [
       ...(isNew ? this.#memory.writeIdentity(identity, { kind: 'nothing' }) : []),
-      ...this.#ledger.remember((state) => ({ bootCount: state.bootCount + 1 }), { kind: 'boot' }, uptimeMs),
+      ...this.#ledger.remember(
+        ({ bootCount }) => ({ bootCount: bootCount + 1, newestFirmware: this.#alarms.newestFirmware }),
+        { kind: 'boot' },
+        uptimeMs,
+      ),
     ];
   }
 
@@ -147,20 +159,21 @@ export class Device {
   #wakeUp(uptimeMs: number): readonly Output[] {
     this.#phase = 'on';
     const { headSeq } = this.#memory.state;
-    const receipt = this.#receipts[this.#receipts.length - 1];
+    const receipt = this.#movements.lastReceipt;
     const reason: BoltReason =
       receipt === undefined ? { cause: 'boot' } : { cause: 'command', by: receipt.by, tx: receipt.tx };
+    this.#movements.startReporting();
     const report = this.#reports.report('boot', uptimeMs, { lastDurableSeq: headSeq });
-    const outputs = [...report, ...this.#moved(this.#bolt.resume(uptimeMs, reason), uptimeMs)];
+    const outputs = [...report, ...this.#movements.moved(this.#bolt.resume(uptimeMs, reason), uptimeMs)];
     // An unlock that was owed is not taken up; its receipt says where the bolt is.
-    return this.#bolt.isMoving ? outputs : [...outputs, ...this.#settleReceipts(uptimeMs)];
+    return this.#bolt.isMoving ? outputs : [...outputs, ...this.#movements.settleReceipts(uptimeMs)];
   }
 
   // Time
 
   #tick(uptimeMs: number): readonly Output[] {
     if (this.#phase === 'off' || this.#phase === 'booting') return [];
-    const outputs: Output[] = [...this.#moved(this.#bolt.tick(uptimeMs), uptimeMs)];
+    const outputs: Output[] = [...this.#movements.moved(this.#bolt.tick(uptimeMs), uptimeMs)];
     // Nothing is heard before the boot report, which names the last one before it.
     if (this.#phase !== 'on') return outputs;
     // A round is judged on what is durable.
@@ -198,7 +211,7 @@ export class Device {
     const dues = [
       this.#bolt.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      ...(this.#phase === 'on' ? [this.#reports.dueMs, this.#commands.retryMs] : []),
+      ...(this.#phase === 'on' ? [this.#reports.dueMs, this.#commands.retryMs, this.#alarmDesk.dueMs] : []),
       this.#phase === 'on' && !this.#memory.isChanging ? this.#ledger.poller?.dueMs : undefined,
     ].filter((due) => due !== undefined);
     const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
@@ -255,14 +268,17 @@ export class Device {
 
   /** The round is durable: now the bolt may move. */
   #obey({ receipts, wish }: Round, uptimeMs: number): readonly Output[] {
-    this.#receipts = [...this.#receipts, ...receipts];
+    this.#movements.owe(receipts);
     if (wish === undefined) {
-      const receipts = this.#bolt.isMoving ? [] : this.#settleReceipts(uptimeMs);
+      const receipts = this.#bolt.isMoving ? [] : this.#movements.settleReceipts(uptimeMs);
       // Passage may just have been switched off.
-      return [...receipts, ...this.#moved(this.#bolt.tick(uptimeMs), uptimeMs)];
+      return [...receipts, ...this.#movements.moved(this.#bolt.tick(uptimeMs), uptimeMs)];
     }
     const { by, tx } = wish.receipt;
-    return this.#moved(this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs), uptimeMs);
+    return this.#movements.moved(
+      this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs),
+      uptimeMs,
+    );
   }
 
   // Bolt
@@ -271,7 +287,7 @@ export class Device {
     this.#pairing.press(uptimeMs);
     // Before there is an owner, the button only says that somebody stands here.
     if (this.#memory.state.authority === undefined) return [];
-    const outputs: Output[] = [...this.#moved(this.#bolt.press(uptimeMs), uptimeMs)];
+    const outputs: Output[] = [...this.#movements.moved(this.#bolt.press(uptimeMs), uptimeMs)];
     // A round under way was judged with privacy as it was: it ends before that changes.
     if ((this.#memory.state.authority.modes & MODE.privacy) !== 0)
       outputs.push(...this.#closeRound(uptimeMs));
@@ -282,34 +298,10 @@ export class Device {
     return outputs;
   }
 
-  #moved({ outputs, settled }: BoltResult, uptimeMs: number): readonly Output[] {
-    const { owedLock } = this.#bolt;
-    // Only what changed here: a wish that is being written owes a lock that the bolt does not know of yet.
-    if (owedLock !== this.#owedLock) this.#memory.note(() => ({ owedLock }));
-    this.#owedLock = owedLock;
-    if (settled === undefined || this.#phase !== 'on') return outputs;
-    const isReceipted = this.#receipts.length > 0;
-    if (!isReceipted && !this.#reports.mayReportBolt(uptimeMs)) return outputs;
-    const kept = this.#bolt.takeUnkept()
-      ? this.#ledger.remember(() => ({}), { kind: 'nothing' }, uptimeMs)
-      : [];
-    // The receipts say where the bolt is; without any, the movement is reported for itself.
-    const reports = isReceipted
-      ? this.#settleReceipts(uptimeMs)
-      : this.#reports.reportBolt(settled.cause, uptimeMs);
-    return [...outputs, ...kept, ...reports];
-  }
-
-  /** One report for each accepted command, once the bolt has done what it will do. */
-  #settleReceipts(uptimeMs: number): readonly Output[] {
-    const receipts = this.#receipts;
-    this.#receipts = [];
-    return receipts.flatMap((receipt) => this.#reports.reportReceipt(receipt, uptimeMs));
-  }
-
   // Pairing
 
-  #paired({ outputs, work, refused }: PairingResult, uptimeMs: number): readonly Output[] {
+  #paired({ outputs, work, refused, isExhausted }: PairingResult, uptimeMs: number): readonly Output[] {
+    if (isExhausted) this.#alarms.raise('wrongAttempts', uptimeMs);
     return [
       ...outputs,
       ...refused.map((reason) => tellRefused({ reason })),
@@ -322,8 +314,8 @@ export class Device {
   #answered(key: string, isStored: boolean, uptimeMs: number): readonly Output[] {
     const answer = this.#memory.answered(key, isStored);
     if (answer === undefined) return [];
-    this.#reports.storageFailed = !isStored;
     const { task, outputs } = answer;
+    this.#alarmDesk.answered(key, task, isStored, uptimeMs);
     const next = isStored ? this.#stored(task, uptimeMs) : this.#notStored(task, uptimeMs);
     return [...outputs, ...next];
   }
@@ -384,9 +376,4 @@ function endPrivacy({ authority }: LockState): Partial<LockState> {
   return authority === undefined
     ? {}
     : { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
-}
-
-/** A broken sensor must not break a report. */
-function isMilliVolts(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= 0xffff;
 }

@@ -59,7 +59,14 @@ describe('LockHost', () => {
 
   it('boots with the time, the door and last the bolt', () => {
     host.boot();
-    assert.deepEqual(kinds(), ['boot', 'battery-sensed', 'clock', 'door-sensed', 'bolt-sensed']);
+    assert.deepEqual(kinds(), [
+      'boot',
+      'battery-sensed',
+      'clock',
+      'door-sensed',
+      'tamper-sensed',
+      'bolt-sensed',
+    ]);
     assert.deepEqual(inputs[2]?.input, { kind: 'clock', unixSeconds: 1_800_000_000, source: 'host' });
     clock.advance(60_000);
     assert.deepEqual(inputs.at(-1), {
