@@ -7,9 +7,6 @@ import type { BoltCause, Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
 import { RelockTimer, type RelockTimes, relockWaitMs } from './relock.js';
 
-/** Who stands outside. */
-const NOBODY: Uint8Array = new Uint8Array(0);
-
 /** Why the bolt moves: the cause, and who and which transaction where there is one. */
 export interface BoltReason {
   readonly cause: BoltCause;
@@ -130,7 +127,7 @@ export class BoltDesk {
   pressOutside(uptimeMs: number): BoltResult {
     const { state } = this.#machine;
     const isOpen = state === 'unlocked' || state === 'unknown' || state === 'jammed';
-    if (!isOpen || !this.#outsideTurns.take(NOBODY, uptimeMs)) return { outputs: [], settled: undefined };
+    if (!isOpen || !this.#outsideTurns.take('everyone', uptimeMs)) return { outputs: [], settled: undefined };
     this.#owe('now');
     return this.#want('locked', { cause: 'outside-button' }, uptimeMs);
   }

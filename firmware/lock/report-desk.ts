@@ -29,9 +29,6 @@ const ALWAYS_REPORTED: readonly ReportCause[] = Object.freeze(['command', 'boot'
 /** Slots of flash that refusals and bolt events leave to the receipts of commands. */
 const RECEIPT_SLOTS = 16;
 
-/** Whoever moves the bolt without a command. */
-const EVERYONE: Uint8Array = new Uint8Array(0);
-
 /** A signed report and the slot of flash that it must reach before anyone sees it; without a slot it lives in RAM. */
 export interface MadeReport extends OutgoingReport {
   readonly hash16: Uint8Array;
@@ -167,7 +164,7 @@ export class ReportDesk {
 
   /** Takes the turn of a movement that no command asked for. @returns false where it only shows in the next report */
   mayReportBolt(cause: BoltCause, uptimeMs: number): boolean {
-    return cause !== 'boot' && this.#boltTurns.take(EVERYONE, uptimeMs);
+    return cause !== 'boot' && this.#boltTurns.take('everyone', uptimeMs);
   }
 
   /** Reports that the bolt moved or stopped for another cause than a command just obeyed. */

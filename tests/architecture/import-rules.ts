@@ -68,6 +68,8 @@ export const IMPORT_RULES: readonly FolderRule[] = [
   { folder: OWNER, may: TOOL },
   // It explains a verdict by the lock's own code.
   { folder: 'tools/latchkey', may: [...TOOL, 'firmware/lock'] },
+  // The page of the bolt is printed from its table.
+  { folder: 'tools/codegen', may: [...TOOL, 'firmware/lock/bolt'] },
   { folder: 'tools/rv32', may: TOOL, mayTypes: ['firmware/targets/rv32'] },
   {
     folder: 'tools/xs',
