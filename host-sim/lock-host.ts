@@ -4,7 +4,7 @@ import type { CryptoEngine } from '../firmware/crypto/engine.js';
 import { Device } from '../firmware/lock/device.js';
 import type { DeviceOptions } from '../firmware/lock/device-parts.js';
 import type { Input, Notice, Output } from '../firmware/lock/ports.js';
-import { type Board, createBoard, type Machine } from './board.js';
+import { type Board, createBoard, type Machine, type Networks } from './board.js';
 import { openChip } from './chip.js';
 import { type CutMoment, FileKeyValue } from './io/key-value.js';
 import { type TcpConnection, TcpListener } from './io/tcp-listener.js';
@@ -18,7 +18,8 @@ export interface LockHostOptions {
   readonly dataDirectory: string;
   readonly clock?: Clock;
   /** Who vouches for the wall clock; `none` leaves the lock without time. */
-  readonly clockSource?: 'host' | 'none';
+  readonly clockSource?: ToldTime;
+  readonly networks?: Networks;
   readonly batteryMilliVolts?: number;
   /** 0 or absent picks a free one. */
   readonly pairingPort?: number;
@@ -34,6 +35,9 @@ export interface LockHostOptions {
   /** Another machine in place of the firmware's, for tests of the host alone. */
   readonly createMachine?: (options: DeviceOptions) => Machine;
 }
+
+/** Who vouches for the time that a lock is told. */
+export type ToldTime = 'host' | 'none';
 
 export type HostEvent =
   | { readonly kind: 'notice'; readonly notice: Notice }
@@ -67,11 +71,13 @@ export class LockHost {
   #connection: TcpConnection | undefined;
   #crashesMs: number[] = [];
   #cancelRestart: (() => void) | undefined;
+  #clockSource: ToldTime;
   #batteryMilliVolts: number;
 
   constructor(options: LockHostOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#clockSource = options.clockSource ?? 'host';
     this.#batteryMilliVolts = options.batteryMilliVolts ?? BATTERY_MILLIVOLTS;
     const chip = openChip(join(options.dataDirectory, 'chip'), (count) => this.#random(count));
     this.#journalKey32 = chip.journalKey32;
@@ -146,6 +152,15 @@ export class LockHost {
     this.#emit({ kind: 'power', on: false });
   }
 
+  /** Tells the lock the time as its source has it now; a lock that was told once goes on from that until its next boot. */
+  setClockSource(source: ToldTime): void {
+    this.#clockSource = source;
+    const board = this.#board;
+    if (!board) return;
+    if (board.tellTime !== undefined) board.timer.clear(board.tellTime);
+    this.#tellTime(board);
+  }
+
   /** Changes what the battery has from now on; the lock reads it at once and at every interval. */
   setBattery(milliVolts: number): void {
     this.#batteryMilliVolts = milliVolts;
@@ -164,13 +179,14 @@ export class LockHost {
   }
 
   #build(): Board {
-    const { world, engine, pollIntervalMs, heartbeatMs, relockMs, reportUrl, reportTimeoutMs } =
+    const { world, engine, networks, pollIntervalMs, heartbeatMs, relockMs, reportUrl, reportTimeoutMs } =
       this.#options;
     const create = this.#options.createMachine ?? ((options: DeviceOptions) => new Device(options));
     const board: Board = createBoard({
       clock: this.#clock,
       flash: this.flash,
       pins: world.pins,
+      ...(networks !== undefined && { networks }),
       reportFile: this.reportFile,
       ...(reportUrl !== undefined && { reportUrl }),
       ...(reportTimeoutMs !== undefined && { reportTimeoutMs }),
@@ -196,12 +212,13 @@ export class LockHost {
   }
 
   #tellTime(board: Board): void {
-    if (this.#options.clockSource === 'none') return;
+    if (this.#clockSource === 'none') return;
     this.#give(
       { kind: 'clock', unixSeconds: Math.floor(this.#clock.unixMs() / 1_000), source: 'host' },
       board,
     );
-    if (this.#board === board) board.timer.set(() => this.#tellTime(board), CLOCK_INTERVAL_MS);
+    if (this.#board === board)
+      board.tellTime = board.timer.set(() => this.#tellTime(board), CLOCK_INTERVAL_MS);
   }
 
   #senseBattery(board: Board): void {

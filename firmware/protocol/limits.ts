@@ -121,3 +121,13 @@ export const PAIRING_CLOCK_SECONDS_MAX = 20 * 366 * 86_400;
 export const STRICT_AFTER_BOOT_MS = 900_000;
 /** How long a press of the inside button allows pairing, milliseconds. */
 export const PAIRING_WINDOW_MS = 120_000;
+
+// Settings
+/** Length of one text setting, characters: six addresses with their 0x and the spaces between them. */
+export const SETTING_CHARS_MAX = 257;
+/** Length of a POSIX TZ string, characters (the longest of the tz database has 43). */
+export const TIME_ZONE_CHARS_MAX = 64;
+/** Spans in a text of weekly hours. */
+export const WEEKLY_HOURS_MAX = 14;
+/** Guests whose opening is a call for help. */
+export const DURESS_GUESTS_MAX = 6;

@@ -19,6 +19,17 @@ export interface DoorWorldOptions {
   /** Time of the bolt from end to end, milliseconds. */
   readonly travelMs?: number;
   readonly bolt?: 'locked' | 'unlocked';
+  /** How the door stood when it was last looked at, in place of `bolt`. */
+  readonly state?: DoorState;
+}
+
+/** What of a door does not change because nobody looks: all but a movement under way. */
+export interface DoorState {
+  /** 0 is unlocked, 1 locked. */
+  readonly extension: number;
+  readonly doorOpen: boolean;
+  readonly jammed: boolean;
+  readonly switchesDead: boolean;
 }
 
 const TRAVEL_MS_DEFAULT = 400;
@@ -38,13 +49,18 @@ export class DoorWorld {
   #cancelMove: (() => void) | undefined;
   #jammed = false;
   #doorOpen = false;
+  #switchesDead = false;
   #moves = 0;
   #onChange: () => void = () => {};
 
   constructor(options: DoorWorldOptions) {
     this.#clock = options.clock;
     this.#travelMs = options.travelMs ?? TRAVEL_MS_DEFAULT;
-    this.#extension = (options.bolt ?? 'locked') === 'locked' ? 1 : 0;
+    const { state } = options;
+    this.#extension = state?.extension ?? ((options.bolt ?? 'locked') === 'locked' ? 1 : 0);
+    this.#jammed = state?.jammed ?? false;
+    this.#doorOpen = state?.doorOpen ?? false;
+    this.#switchesDead = state?.switchesDead ?? false;
     this.pins.drive(PINS.button, 1);
     this.pins.watch(PINS.extend, () => this.#motor());
     this.pins.watch(PINS.retract, () => this.#motor());
@@ -62,6 +78,15 @@ export class DoorWorld {
     return this.#doorOpen ? 'open' : 'closed';
   }
 
+  get state(): DoorState {
+    return {
+      extension: this.#extensionNow(),
+      doorOpen: this.#doorOpen,
+      jammed: this.#jammed,
+      switchesDead: this.#switchesDead,
+    };
+  }
+
   /** How often the motor began to run; a refused order must leave it as it was. */
   get moves(): number {
     return this.#moves;
@@ -77,6 +102,12 @@ export class DoorWorld {
     this.#stopAt(this.#extensionNow());
     this.#jammed = jammed;
     this.#motor();
+  }
+
+  /** The wires of both end switches are cut: neither says that the bolt is there. */
+  setSwitchesDead(dead: boolean): void {
+    this.#switchesDead = dead;
+    this.#wire();
   }
 
   /** A bolt that stands out holds the door. */
@@ -160,7 +191,7 @@ export class DoorWorld {
 
   #wire(): void {
     // The switch that opens goes first: both closed at once would read as a fault.
-    const bolt = this.bolt;
+    const bolt = this.#switchesDead ? 'between' : this.bolt;
     if (bolt !== 'locked') this.pins.drive(PINS.locked, 0);
     if (bolt !== 'unlocked') this.pins.drive(PINS.unlocked, 0);
     if (bolt === 'locked') this.pins.drive(PINS.locked, 1);

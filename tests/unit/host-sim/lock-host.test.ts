@@ -69,7 +69,8 @@ describe('LockHost', () => {
     ]);
     assert.deepEqual(inputs[2]?.input, { kind: 'clock', unixSeconds: 1_800_000_000, source: 'host' });
     clock.advance(60_000);
-    assert.deepEqual(inputs.filter(({ input }) => input.kind === 'clock').at(-1), {
+    const told = inputs.filter(({ input }) => input.kind === 'clock');
+    assert.deepEqual(told.at(-1), {
       input: { kind: 'clock', unixSeconds: 1_800_000_060, source: 'host' },
       uptimeMs: 60_000,
     });
