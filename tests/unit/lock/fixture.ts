@@ -1,4 +1,5 @@
 import { type VerifiedReport, verifyReport } from '../../../firmware/crypto/report.js';
+import type { AlarmName } from '../../../firmware/lock/alarm-table.js';
 import { Device } from '../../../firmware/lock/device.js';
 import type { DeviceOptions } from '../../../firmware/lock/device-parts.js';
 import type { Input, Notice, Output } from '../../../firmware/lock/ports.js';
@@ -76,7 +77,7 @@ export class LockWorld {
   bolt: SensedBolt;
   /** What a failing part does; honest parts while undefined. */
   boltStuck = false;
-  flashFails: boolean | ((key: string) => boolean) = false;
+  flashFails: boolean | ((key: string, bytes: Uint8Array) => boolean) = false;
   /** Flash answers only when `answerFlash` is called. */
   flashIsSlow = false;
   sink: 'takes' | 'hangs' | 'fails';
@@ -242,6 +243,13 @@ export class LockWorld {
     return this.notices.flatMap((notice) => (notice.event === 'refused' ? [notice.reason] : []));
   }
 
+  /** What people were told of this alarm, in order. */
+  alarmNotices(alarm: AlarmName): boolean[] {
+    return this.notices.flatMap((notice) =>
+      notice.event === 'alarm' && notice.alarm === alarm ? [notice.on] : [],
+    );
+  }
+
   /** Every report that was delivered, verified. */
   reports(): VerifiedReport[] {
     return this.published.map(({ cose }) => verifyReport(engine, cose));
@@ -351,7 +359,7 @@ export class LockWorld {
       this.isCut = true;
       return;
     }
-    const fails = typeof this.flashFails === 'function' ? this.flashFails(key) : this.flashFails;
+    const fails = typeof this.flashFails === 'function' ? this.flashFails(key, bytes) : this.flashFails;
     if (!fails)
       this.flash.set(
         key,
