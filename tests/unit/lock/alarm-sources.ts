@@ -2,7 +2,7 @@ import { ALARM_NAMES, type AlarmName } from '../../../firmware/lock/alarm-table.
 import { Alarms } from '../../../firmware/lock/alarms.js';
 import type { BoltState } from '../../../firmware/lock/bolt.js';
 import { ALARM } from '../../../firmware/protocol/report.js';
-import { settingsWith } from './fixture.js';
+import { type LockWorld, settingsWith } from './fixture.js';
 
 export interface Before {
   readonly nowSeconds?: number | undefined;
@@ -41,4 +41,9 @@ export function create(before: Before = {}) {
     memory.identity = { ...memory.identity, settings: settingsWith({ texts: new Map(texts) }) };
   };
   return { alarms, bolt, clock, standing, configure };
+}
+
+/** What people who watch a world were told of this alarm, in order. */
+export function alarmNotices({ notices }: LockWorld, alarm: AlarmName): readonly boolean[] {
+  return notices.flatMap((notice) => (notice.event === 'alarm' && notice.alarm === alarm ? [notice.on] : []));
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { STORAGE_RETRY_MS } from '../../../firmware/protocol/limits.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import { ALARM } from '../../../firmware/protocol/report.js';
+import { alarmNotices } from './alarm-sources.js';
 import { LockWorld } from './fixture.js';
 import { linkedReports } from './report-checks.js';
 import { GUEST, OWNER, person } from './signer.js';
@@ -57,7 +58,7 @@ describe('Device on flash that fails', () => {
       }
       assert.equal(movedUndurably(world, from), false);
       if (obeys) assert.equal(world.driven.length, 4);
-      assert.deepEqual(world.alarmNotices('storage').slice(0, 1), [true]);
+      assert.deepEqual(alarmNotices(world, 'storage').slice(0, 1), [true]);
       assert.ok(world.refusals().includes('storage'));
       const before = world.driven.length;
       world.press();
@@ -67,7 +68,7 @@ describe('Device on flash that fails', () => {
       assert.equal(world.driven.length, before + 2, 'the button works');
       world.flashFails = false;
       world.pass(2 * STORAGE_RETRY_MS, 10_000);
-      assert.deepEqual(world.alarmNotices('storage').at(-1), false);
+      assert.deepEqual(alarmNotices(world, 'storage').at(-1), false);
       assert.ok(world.reports().some(({ report }) => (report.alarms & ALARM.storage) !== 0));
       world.driven.length = 0;
       world.order(OWNER, 12, { action: ACTION.lock });
@@ -90,14 +91,14 @@ describe('Device on flash that fails', () => {
       world.pass(48 * 60 * MINUTE_MS, MINUTE_MS);
       const tries = world.writes - writes;
       assert.ok(tries <= (2 * 48 * 60 * MINUTE_MS) / STORAGE_RETRY_MS + 20, `${tries} writes`);
-      assert.equal(world.alarmNotices('storage').includes(true), true);
+      assert.equal(alarmNotices(world, 'storage').includes(true), true);
       world.driven.length = 0;
       world.press();
       world.pass(2_000);
       assert.deepEqual(world.driven, ['unlocked']);
       world.flashFails = false;
       world.pass(2 * STORAGE_RETRY_MS, 10_000);
-      assert.equal(world.alarmNotices('storage').at(-1), false);
+      assert.equal(alarmNotices(world, 'storage').at(-1), false);
     });
   }
 
@@ -107,7 +108,7 @@ describe('Device on flash that fails', () => {
     world.boot();
     world.flashFails = false;
     world.pass(2 * STORAGE_RETRY_MS, 10_000);
-    assert.deepEqual(world.alarmNotices('storage'), [true, false]);
+    assert.deepEqual(alarmNotices(world, 'storage'), [true, false]);
     const next = world.reboot({ device: DEVICE });
     assert.deepEqual(next.lock, world.lock);
     next.pair();

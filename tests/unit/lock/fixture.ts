@@ -1,5 +1,4 @@
 import { type VerifiedReport, verifyReport } from '../../../firmware/crypto/report.js';
-import type { AlarmName } from '../../../firmware/lock/alarm-table.js';
 import { Device } from '../../../firmware/lock/device.js';
 import type { DeviceOptions } from '../../../firmware/lock/device-parts.js';
 import type { Input, Notice, Output } from '../../../firmware/lock/ports.js';
@@ -241,13 +240,6 @@ export class LockWorld {
 
   refusals(): string[] {
     return this.notices.flatMap((notice) => (notice.event === 'refused' ? [notice.reason] : []));
-  }
-
-  /** What people were told of this alarm, in order. */
-  alarmNotices(alarm: AlarmName): boolean[] {
-    return this.notices.flatMap((notice) =>
-      notice.event === 'alarm' && notice.alarm === alarm ? [notice.on] : [],
-    );
   }
 
   /** Every report that was delivered, verified. */
