@@ -42,6 +42,8 @@ export interface LockState {
   readonly judged: readonly Uint8Array[];
   /** The last block that was read from each endpoint, in the order of the settings. */
   readonly cursors: readonly number[];
+  /** When the lock was last in contact: the end of guests' lease is counted from here. Unix seconds, 0 for never. */
+  readonly contactSeconds: number;
 }
 
 export const FIRST_STATE: LockState = Object.freeze({
@@ -57,6 +59,7 @@ export const FIRST_STATE: LockState = Object.freeze({
   deliveredSeq: 0,
   judged: Object.freeze([]),
   cursors: Object.freeze([]),
+  contactSeconds: 0,
 });
 
 const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later']);
@@ -82,12 +85,13 @@ export function encodeLockState(state: LockState): Uint8Array {
     state.deliveredSeq,
     state.judged,
     state.cursors,
+    state.contactSeconds,
   ]);
 }
 
 /** Decodes what `encodeLockState` wrote. @throws DecodeError `type` and the codes of `decodeCbor` */
 export function decodeLockState(bytes: Uint8Array): LockState {
-  const fields = asArray(decodeCbor(bytes), 12);
+  const fields = asArray(decodeCbor(bytes), 13);
   return {
     bootCount: asUint(fields[0], Number.MAX_SAFE_INTEGER),
     floorSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER),
@@ -101,6 +105,7 @@ export function decodeLockState(bytes: Uint8Array): LockState {
     deliveredSeq: asUint(fields[9], Number.MAX_SAFE_INTEGER),
     judged: asArray(fields[10]).map((hash) => asBytes(hash, 32)),
     cursors: asArray(fields[11]).map((block) => asUint(block, Number.MAX_SAFE_INTEGER)),
+    contactSeconds: asUint(fields[12], Number.MAX_SAFE_INTEGER),
   };
 }
 

@@ -5,6 +5,7 @@ import { MODE } from '../../../firmware/protocol/mode.js';
 import { ACTION, type Order } from '../../../firmware/protocol/order.js';
 import type { RefusalReason } from '../../../firmware/protocol/refusal.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
+import { parseTimeZone, UTC } from '../../../firmware/protocol/time-zone.js';
 
 export const NOW = 1_790_000_000;
 export const DAY = 86_400;
@@ -31,8 +32,15 @@ export const CLOCKED: Circumstances = {
   challenge16: CHALLENGE,
   isStrict: false,
   takeTurn: () => true,
+  isLockedOut: () => false,
+  zone: UTC,
+  isLeaseOver: false,
+  isCaughtUp: true,
 };
 export const CLOCKLESS: Circumstances = { ...CLOCKED, time: { floorSeconds: NOW, nowSeconds: undefined } };
+export const LOCKED_OUT: Circumstances = { ...CLOCKED, isLockedOut: () => true };
+export const LEASE_OVER: Circumstances = { ...CLOCKED, isLeaseOver: true };
+export const BEHIND: Circumstances = { ...CLOCKED, isCaughtUp: false };
 export const STRICT: Circumstances = { ...CLOCKED, isStrict: true };
 
 export function authority(
@@ -186,6 +194,39 @@ export const OWNERS_ORDERS: readonly Row[] = [
     authority({ modes: MODE.privacy }),
     order(OWNER, { action: ACTION.unlockThenRelock }),
   ],
+  [
+    'vacation',
+    'an unlock in vacation and privacy',
+    authority({ modes: MODE.vacation | MODE.privacy }),
+    order(GUEST),
+  ],
+  ['lockout', 'an unlock when locked out', authority(), order(GUEST), LOCKED_OUT],
+  [
+    'lockout',
+    'an unlock without the right when locked out',
+    authority({}, {}, { rights: 1 }),
+    order(GUEST),
+    LOCKED_OUT,
+  ],
+  [
+    'expired',
+    'an old unlock when locked out',
+    authority(),
+    order(GUEST, { notAfterSeconds: NOW - 1 }),
+    LOCKED_OUT,
+  ],
+  ['ok', 'a lock when locked out', authority(), order(GUEST, { action: ACTION.lock }), LOCKED_OUT],
+  ['lease', 'an unlock after the lease', authority(), order(GUEST), LEASE_OVER],
+  [
+    'vacation',
+    'an unlock in vacation after the lease',
+    authority({ modes: MODE.vacation }),
+    order(GUEST),
+    LEASE_OVER,
+  ],
+  ['ok', 'a lock after the lease', authority(), order(GUEST, { action: ACTION.lock }), LEASE_OVER],
+  ['lease', 'an unlock before all was read', authority(), order(GUEST), BEHIND],
+  ['ok', 'a lock before all was read', authority(), order(GUEST, { action: ACTION.lock }), BEHIND],
   ['ok', 'a lock in privacy', authority({ modes: MODE.privacy }), order(OWNER, { action: ACTION.lock })],
   ['ok', 'an unlock in vacation', authority({ modes: MODE.vacation }), order(OWNER)],
   [
@@ -194,6 +235,10 @@ export const OWNERS_ORDERS: readonly Row[] = [
     authority({ modes: MODE.privacy }),
     order(OWNER, { action: ACTION.privacyOff }),
   ],
+  ['ok', 'an unlock after the lease', authority(), order(OWNER), LEASE_OVER],
+  ['ok', 'an unlock before all was read', authority(), order(OWNER), BEHIND],
+  ['ok', 'an unlock when everybody is locked out', authority(), order(OWNER), LOCKED_OUT],
+  ['ok', 'an unlock in vacation', authority({ modes: MODE.vacation }), order(OWNER)],
   ['ok', 'an unlock below the owner’s own barrier', authority({ barrierSeconds: NOW + 900 }), order(OWNER)],
 ];
 
@@ -244,9 +289,33 @@ export const GUESTS_ORDERS: readonly Row[] = [
   ['ok', 'the last second', authority({}, {}, { notAfterSeconds: NOW }), order(GUEST)],
   ['over', 'the second after', authority({}, {}, { notAfterSeconds: NOW - 1 }), order(GUEST)],
   ['over', 'no end at all', authority({}, {}, { notAfterSeconds: 0 }), order(GUEST)],
-  ['schedule', 'weekdays', authority({}, {}, { weekdays: 0x3f }), order(GUEST)],
-  ['schedule', 'one weekday', authority({}, {}, { weekdays: 1 }), order(GUEST)],
-  ['schedule', 'hours', authority({}, {}, { dayStartMinutes: 0, dayEndMinutes: 1_439 }), order(GUEST)],
+  // NOW is a Monday, 14:13 in Greenwich.
+  ['ok', 'a weekday', authority({}, {}, { weekdays: 1 }), order(GUEST)],
+  ['schedule', 'the other weekdays', authority({}, {}, { weekdays: 0x7e }), order(GUEST)],
+  ['ok', 'hours', authority({}, {}, { dayStartMinutes: 853, dayEndMinutes: 854 }), order(GUEST)],
+  ['schedule', 'hours to come', authority({}, {}, { dayStartMinutes: 854, dayEndMinutes: 0 }), order(GUEST)],
+  ['schedule', 'hours past', authority({}, {}, { dayStartMinutes: 0, dayEndMinutes: 853 }), order(GUEST)],
+  [
+    'schedule',
+    'hours that are over where the lock is',
+    authority({}, {}, { dayStartMinutes: 0, dayEndMinutes: 900 }),
+    order(GUEST),
+    { ...CLOCKED, zone: parseTimeZone('CET-1CEST,M3.5.0,M10.5.0/3') },
+  ],
+  [
+    'schedule',
+    'hours in a zone that cannot be read',
+    authority({}, {}, { weekdays: 1 }),
+    order(GUEST),
+    { ...CLOCKED, zone: undefined },
+  ],
+  [
+    'ok',
+    'no hours in a zone that cannot be read',
+    authority(),
+    order(GUEST),
+    { ...CLOCKED, zone: undefined },
+  ],
   [
     'ok',
     'every weekday, all day',
@@ -256,7 +325,7 @@ export const GUESTS_ORDERS: readonly Row[] = [
   [
     'ok',
     'a lock outside any schedule',
-    authority({}, {}, { weekdays: 1 }),
+    authority({}, {}, { weekdays: 2 }),
     order(GUEST, { action: ACTION.lock }),
   ],
   ['ok', 'the last use', authority({}, { used: 2 }, { uses: 3 }), order(GUEST)],

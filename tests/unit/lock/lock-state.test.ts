@@ -70,6 +70,7 @@ function fullState(): LockState {
     leasedSeq: 2 ** 32 - 1,
     deliveredSeq: 2 ** 32 - 1,
     judged: Array.from({ length: SEEN_DURABLE_MAX }, () => hash),
+    contactSeconds: U40,
     cursors: Array.from({ length: ENDPOINTS_MAX }, () => 2 ** 48 - 1),
   };
 }
