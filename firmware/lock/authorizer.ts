@@ -2,7 +2,7 @@ import { equalBytes, isZeroBytes } from '../protocol/bytes.js';
 import type { Command } from '../protocol/command.js';
 import { ORDER_AHEAD_SECONDS_MAX } from '../protocol/limits.js';
 import { MODE } from '../protocol/mode.js';
-import { ACTION, type Order } from '../protocol/order.js';
+import { ACTION, isOpening, type Order } from '../protocol/order.js';
 import type { RefusalReason } from '../protocol/refusal.js';
 import type { Terms } from '../protocol/terms.js';
 import type { TimeZone } from '../protocol/time-zone.js';
@@ -226,7 +226,7 @@ function isOn({ modes }: Authority, mode: number): boolean {
 }
 
 function opens(order: Order): boolean {
-  return order.action === ACTION.unlock || order.action === ACTION.unlockThenRelock;
+  return isOpening(order.action);
 }
 
 function refuse(reason: RefusalReason): Verdict {

@@ -9,6 +9,7 @@ import {
 } from '../protocol/limits.js';
 import { ACTION } from '../protocol/order.js';
 import { findGuest } from './access-list.js';
+import type { Alarms } from './alarms.js';
 import type { Circumstances, SignedCommand } from './authorizer.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
@@ -33,6 +34,7 @@ export interface CommandDeskOptions {
   readonly memory: { readonly identity: Identity; readonly state: LockState };
   readonly reports: Pick<ReportDesk, 'receiptsFree' | 'countStrangers'>;
   readonly lease: Lease;
+  readonly alarms: Pick<Alarms, 'raise'>;
 }
 
 /** What came of a transaction that a node showed. */
@@ -191,7 +193,8 @@ export class CommandDesk {
   #countAttempt({ authority }: Round, { by, nonce, command }: SignedCommand, uptimeMs: number): void {
     const guest = findGuest(authority.access, by);
     if (guest === undefined || command.kind !== 'order') return;
-    this.#lockout.count(guest, { nonce, notAfterSeconds: command.order.notAfterSeconds }, uptimeMs);
+    const order = { nonce, notAfterSeconds: command.order.notAfterSeconds };
+    if (this.#lockout.count(guest, order, uptimeMs)) this.#options.alarms.raise('wrongAttempts', uptimeMs);
   }
 
   #circumstances({ url }: Candidate, uptimeMs: number): Circumstances {

@@ -30,6 +30,8 @@ export interface PairingResult {
   readonly outputs: readonly Output[];
   readonly work: readonly PairingWork[];
   readonly refused: readonly RefusalReason[];
+  /** The wrong secrets that one press allows are used up. */
+  readonly isExhausted?: true;
 }
 
 export interface PairingDeskOptions {
@@ -152,9 +154,11 @@ export class PairingDesk {
   }
 
   #broken(reason: RefusalReason, outputs: readonly Output[], work: readonly PairingWork[]): PairingResult {
-    if (reason === 'pairing-secret' && ++this.#wrongSecrets >= WRONG_SECRETS_MAX) this.#openUntilMs = 0;
+    const isExhausted = reason === 'pairing-secret' && ++this.#wrongSecrets >= WRONG_SECRETS_MAX;
+    if (isExhausted) this.#openUntilMs = 0;
     const closing = this.#close(reason);
-    return { outputs: [...outputs, ...closing.outputs], work, refused: closing.refused };
+    const result = { outputs: [...outputs, ...closing.outputs], work, refused: closing.refused };
+    return isExhausted ? { ...result, isExhausted } : result;
   }
 
   #close(reason: RefusalReason): PairingResult {

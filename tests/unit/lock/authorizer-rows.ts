@@ -5,7 +5,7 @@ import { MODE } from '../../../firmware/protocol/mode.js';
 import { ACTION, type Order } from '../../../firmware/protocol/order.js';
 import type { RefusalReason } from '../../../firmware/protocol/refusal.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
-import { parseTimeZone, UTC } from '../../../firmware/protocol/time-zone.js';
+import { UTC } from '../../../firmware/protocol/time-zone.js';
 
 export const NOW = 1_790_000_000;
 export const DAY = 86_400;
@@ -194,39 +194,6 @@ export const OWNERS_ORDERS: readonly Row[] = [
     authority({ modes: MODE.privacy }),
     order(OWNER, { action: ACTION.unlockThenRelock }),
   ],
-  [
-    'vacation',
-    'an unlock in vacation and privacy',
-    authority({ modes: MODE.vacation | MODE.privacy }),
-    order(GUEST),
-  ],
-  ['lockout', 'an unlock when locked out', authority(), order(GUEST), LOCKED_OUT],
-  [
-    'lockout',
-    'an unlock without the right when locked out',
-    authority({}, {}, { rights: 1 }),
-    order(GUEST),
-    LOCKED_OUT,
-  ],
-  [
-    'expired',
-    'an old unlock when locked out',
-    authority(),
-    order(GUEST, { notAfterSeconds: NOW - 1 }),
-    LOCKED_OUT,
-  ],
-  ['ok', 'a lock when locked out', authority(), order(GUEST, { action: ACTION.lock }), LOCKED_OUT],
-  ['lease', 'an unlock after the lease', authority(), order(GUEST), LEASE_OVER],
-  [
-    'vacation',
-    'an unlock in vacation after the lease',
-    authority({ modes: MODE.vacation }),
-    order(GUEST),
-    LEASE_OVER,
-  ],
-  ['ok', 'a lock after the lease', authority(), order(GUEST, { action: ACTION.lock }), LEASE_OVER],
-  ['lease', 'an unlock before all was read', authority(), order(GUEST), BEHIND],
-  ['ok', 'a lock before all was read', authority(), order(GUEST, { action: ACTION.lock }), BEHIND],
   ['ok', 'a lock in privacy', authority({ modes: MODE.privacy }), order(OWNER, { action: ACTION.lock })],
   ['ok', 'an unlock in vacation', authority({ modes: MODE.vacation }), order(OWNER)],
   [
@@ -240,144 +207,6 @@ export const OWNERS_ORDERS: readonly Row[] = [
   ['ok', 'an unlock when everybody is locked out', authority(), order(OWNER), LOCKED_OUT],
   ['ok', 'an unlock in vacation', authority({ modes: MODE.vacation }), order(OWNER)],
   ['ok', 'an unlock below the owner’s own barrier', authority({ barrierSeconds: NOW + 900 }), order(OWNER)],
-];
-
-export const GUESTS_ORDERS: readonly Row[] = [
-  ['ok', 'an unlock', authority(), order(GUEST)],
-  ['rate', 'no turn left', authority(), order(GUEST), { ...CLOCKED, takeTurn: () => false }],
-  ['epoch', 'another epoch', authority(), order(GUEST, { epoch: 2 })],
-  ['expired', 'a second too late', authority(), order(GUEST, { notAfterSeconds: NOW - 1 })],
-  ['too-far-ahead', 'a second too early', authority(), order(GUEST, { notAfterSeconds: NOW + 901 })],
-  ['challenge', 'a wrong challenge', authority(), order(GUEST, { challenge4: Uint8Array.of(1, 2, 3, 4) })],
-  ['challenge', 'an unlock without one after a strict boot', authority(), order(GUEST), STRICT],
-  ['not-owner', 'privacy on', authority(), order(GUEST, { action: ACTION.privacyOn })],
-  ['not-owner', 'privacy off', authority(), order(GUEST, { action: ACTION.privacyOff })],
-  ['unknown-sender', 'a revoked guest', authority({}, {}, { rights: 0 }), order(GUEST)],
-  ['rights', 'an unlock with the right to lock', authority({}, {}, { rights: 1 }), order(GUEST)],
-  [
-    'rights',
-    'an unlock and relock with the right to lock',
-    authority({}, {}, { rights: 1 }),
-    order(GUEST, { action: ACTION.unlockThenRelock }),
-  ],
-  [
-    'ok',
-    'a lock with the right to lock',
-    authority({}, {}, { rights: 1 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  [
-    'rights',
-    'a lock with the right to unlock',
-    authority({}, {}, { rights: 2 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  [
-    'rights',
-    'anything with the right to see',
-    authority({}, {}, { rights: 4 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['ok', 'the first second', authority({}, {}, { notBeforeSeconds: NOW }), order(GUEST)],
-  ['not-yet', 'the second before', authority({}, {}, { notBeforeSeconds: NOW + 1 }), order(GUEST)],
-  [
-    'not-yet',
-    'a lock before',
-    authority({}, {}, { notBeforeSeconds: NOW + 1 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['ok', 'the last second', authority({}, {}, { notAfterSeconds: NOW }), order(GUEST)],
-  ['over', 'the second after', authority({}, {}, { notAfterSeconds: NOW - 1 }), order(GUEST)],
-  ['over', 'no end at all', authority({}, {}, { notAfterSeconds: 0 }), order(GUEST)],
-  // NOW is a Monday, 14:13 in Greenwich.
-  ['ok', 'a weekday', authority({}, {}, { weekdays: 1 }), order(GUEST)],
-  ['schedule', 'the other weekdays', authority({}, {}, { weekdays: 0x7e }), order(GUEST)],
-  ['ok', 'hours', authority({}, {}, { dayStartMinutes: 853, dayEndMinutes: 854 }), order(GUEST)],
-  ['schedule', 'hours to come', authority({}, {}, { dayStartMinutes: 854, dayEndMinutes: 0 }), order(GUEST)],
-  ['schedule', 'hours past', authority({}, {}, { dayStartMinutes: 0, dayEndMinutes: 853 }), order(GUEST)],
-  [
-    'schedule',
-    'hours that are over where the lock is',
-    authority({}, {}, { dayStartMinutes: 0, dayEndMinutes: 900 }),
-    order(GUEST),
-    { ...CLOCKED, zone: parseTimeZone('CET-1CEST,M3.5.0,M10.5.0/3') },
-  ],
-  [
-    'schedule',
-    'hours in a zone that cannot be read',
-    authority({}, {}, { weekdays: 1 }),
-    order(GUEST),
-    { ...CLOCKED, zone: undefined },
-  ],
-  [
-    'ok',
-    'no hours in a zone that cannot be read',
-    authority(),
-    order(GUEST),
-    { ...CLOCKED, zone: undefined },
-  ],
-  [
-    'ok',
-    'every weekday, all day',
-    authority({}, {}, { weekdays: 0x7f, dayStartMinutes: 60, dayEndMinutes: 60 }),
-    order(GUEST),
-  ],
-  [
-    'ok',
-    'a lock outside any schedule',
-    authority({}, {}, { weekdays: 2 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['ok', 'the last use', authority({}, { used: 2 }, { uses: 3 }), order(GUEST)],
-  ['uses', 'one use too many', authority({}, { used: 3 }, { uses: 3 }), order(GUEST)],
-  [
-    'ok',
-    'a lock with no use left',
-    authority({}, { used: 3 }, { uses: 3 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['clock', 'an unlock without a clock', authority(), order(GUEST), CLOCKLESS],
-  [
-    'clock',
-    'a challenged unlock without a clock',
-    authority(),
-    order(GUEST, { challenge4: RIGHT_ANSWER }),
-    CLOCKLESS,
-  ],
-  ['ok', 'a lock without a clock', authority(), order(GUEST, { action: ACTION.lock }), CLOCKLESS],
-  [
-    'over',
-    'a lock without a clock after the end',
-    authority({}, {}, { notAfterSeconds: NOW - 1 }),
-    order(GUEST, { action: ACTION.lock }),
-    CLOCKLESS,
-  ],
-  ['replayed', 'the same order', authority({}, GUEST_GUARDED), order(GUEST)],
-  [
-    'replayed',
-    'an earlier nonce',
-    authority({}, GUEST_GUARDED),
-    order(GUEST, { notAfterSeconds: NOW + 301 }, 4n),
-  ],
-  [
-    'ok',
-    'a replacement that ends later',
-    authority({}, GUEST_GUARDED),
-    order(GUEST, { notAfterSeconds: NOW + 301 }),
-  ],
-  ['ok', 'an order beside the owner’s guard', authority(GUARDED), order(GUEST)],
-  ['vacation', 'an unlock in vacation', authority({ modes: MODE.vacation }), order(GUEST)],
-  ['ok', 'a lock in vacation', authority({ modes: MODE.vacation }), order(GUEST, { action: ACTION.lock })],
-  ['barrier', 'an unlock at the barrier', authority({ barrierSeconds: NOW + 300 }), order(GUEST)],
-  ['ok', 'an unlock above the barrier', authority({ barrierSeconds: NOW + 299 }), order(GUEST)],
-  [
-    'ok',
-    'a lock below the barrier',
-    authority({ barrierSeconds: NOW + 900 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['privacy', 'an unlock in privacy', authority({ modes: MODE.privacy }), order(GUEST)],
-  ['ok', 'a lock in privacy', authority({ modes: MODE.privacy }), order(GUEST, { action: ACTION.lock })],
 ];
 
 export const PAPERS: readonly Row[] = [

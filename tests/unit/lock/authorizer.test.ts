@@ -11,7 +11,6 @@ import {
   GUARDED,
   GUEST,
   GUEST_GUARDED,
-  GUESTS_ORDERS,
   grant,
   handover,
   NOW,
@@ -23,6 +22,7 @@ import {
   RIGHT_ANSWER,
   STRANGER,
 } from './authorizer-rows.js';
+import { GUESTS_ORDERS } from './guest-rows.js';
 
 describe('judge', () => {
   for (const [title, rows] of [
