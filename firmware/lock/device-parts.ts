@@ -8,6 +8,7 @@ import { BoltDesk } from './bolt-desk.js';
 import { Challenge } from './challenge.js';
 import { Clock } from './clock.js';
 import { CommandDesk } from './command-desk.js';
+import { Lease } from './lease.js';
 import { Ledger } from './ledger.js';
 import { Memory } from './memory.js';
 import { PairingDesk } from './pairing-desk.js';
@@ -93,10 +94,12 @@ export function assemble(options: DeviceOptions): DeviceParts {
   const secret16 = options.pairingSecret16;
   const pairing = new PairingDesk({ engine, secretKey32, publicKey33, lock20, memory, secret16, nonce });
   const intervalMs = options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT;
+  const lease = new Lease({ memory, clock });
   const ledger = new Ledger({
     memory,
     clock,
     reports,
+    lease,
     createPoller: (firstId) => createPoller(memory, lock20, firstId, intervalMs),
   });
   const { buildUnixSeconds } = options;
@@ -108,7 +111,7 @@ export function assemble(options: DeviceOptions): DeviceParts {
     pairing,
     reports,
     ledger,
-    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
+    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports, lease, alarms }),
     pinning: new Pinning({ memory, ledger, clock, pairing, reports, buildUnixSeconds }),
     alarms,
     alarmDesk: new AlarmDesk({ alarms, memory, reports, ledger }),

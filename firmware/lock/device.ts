@@ -237,7 +237,7 @@ export class Device {
         return [...outputs, ...this.#polled(this.#ledger.poller?.heard(isTrue, uptimeMs), uptimeMs)];
       }
       case 'round-over':
-        return this.#closeRound(uptimeMs);
+        return [...this.#commands.roundOver(step, uptimeMs), ...this.#closeRound(uptimeMs)];
     }
   }
 

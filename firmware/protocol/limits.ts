@@ -71,6 +71,12 @@ export const GUEST_ORDERS_PER_WINDOW_MAX = 6;
 /** Refusals of one known principal within RATE_WINDOW_SECONDS that are reported; the rest are only counted. */
 export const REFUSALS_PER_WINDOW_MAX = 6;
 export const RATE_WINDOW_SECONDS = 60;
+/** Refusals of a guest's own doing within LOCKOUT_WINDOW_MS after which the guest is locked out. */
+export const LOCKOUT_ATTEMPTS_MAX = 5;
+/** As long as an order can live, so that none counts twice. */
+export const LOCKOUT_WINDOW_MS = 900_000;
+/** How long a locked-out guest does not open. */
+export const LOCKOUT_MS = 300_000;
 /** A grant seen for the first time is at most this old, seconds. */
 export const GRANT_AGE_SECONDS_MAX = 7 * 86_400;
 /** A grant's serial is at most this far ahead, seconds. */
