@@ -19,8 +19,8 @@ export interface Receipt {
   readonly tx: Uint8Array;
 }
 
-/** When the bolt is still to be locked: not at all, at once, or after the relock time. */
-export type OwedLock = 'no' | 'now' | 'later';
+/** When the bolt is still to be locked: not at all, at once, after the relock time, or after the auto-relock time. */
+export type OwedLock = 'no' | 'now' | 'later' | 'auto';
 
 /**
  * All that must outlive a power cut besides the device's identity and its reports: one record, so that guards,
@@ -69,7 +69,7 @@ export const FIRST_STATE: LockState = Object.freeze({
   contactSeconds: 0,
 });
 
-const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later']);
+const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later', 'auto']);
 
 /** Encodes the state as one deterministic CBOR array; the order of fields is the record's version 1. */
 export function encodeLockState(state: LockState): Uint8Array {

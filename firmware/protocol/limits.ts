@@ -121,6 +121,12 @@ export const BOLT_TRAVEL_MS_MAX = 5_000;
 export const BOLT_TRIES_MAX = 3;
 /** Relock time of action 3, milliseconds, unless the settings name another. */
 export const RELOCK_MS_DEFAULT = 10_000;
+/** How often a relock that passage holds back is looked at again, milliseconds. */
+export const PASSAGE_CHECK_MS = 30_000;
+/** Movements by hand, by the buttons or by the lock itself within RATE_WINDOW_SECONDS that are written and reported. */
+export const BOLT_EVENTS_PER_WINDOW_MAX = 12;
+/** Presses of the button outside within RATE_WINDOW_SECONDS that do anything: a stranger must not wear out the motor. */
+export const OUTSIDE_PRESSES_PER_WINDOW_MAX = 6;
 /** How far after the firmware's build an owner's time may lie at pairing, while the lock has no clock, seconds. */
 export const PAIRING_CLOCK_SECONDS_MAX = 20 * 366 * 86_400;
 /** With the setting strict-after-boot, unlocks need the challenge until this uptime, milliseconds. */
