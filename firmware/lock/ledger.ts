@@ -42,7 +42,8 @@ export class Ledger {
       headSeq: reports.durableHead.seq,
       headHash16: reports.durableHead.hash16,
       leasedSeq: Math.max(state.leasedSeq, reports.lastSeq + REPORT_LEASE),
-      deliveredSeq: reports.deliveredSeq,
+      keptCount: reports.keptCount,
+      takenCount: reports.takenCount,
       cursors: this.#poller?.cursors ?? state.cursors,
     });
     return memory.change((state) => ({ ...learnt(state), ...patch(state) }), task);
