@@ -9,6 +9,7 @@ import type { LastCommand, ReportCause } from '../protocol/report.js';
 import { accessDigest16 } from '../protocol/report-digests.js';
 import { encodeTerms } from '../protocol/terms.js';
 import { type AccessList, EMPTY_ACCESS_LIST } from './access-list.js';
+import type { Alarms } from './alarms.js';
 import type { BoltMachine } from './bolt.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
@@ -43,9 +44,10 @@ export interface ReportDeskOptions {
   readonly reporter: Reporter;
   readonly memory: Pick<
     Memory<ReportTask>,
-    'state' | 'durable' | 'identity' | 'refusedCount' | 'leasedSeq' | 'writeReport' | 'openReport' | 'note'
+    'state' | 'durable' | 'identity' | 'leasedSeq' | 'writeReport' | 'openReport' | 'note'
   >;
   readonly bolt: BoltMachine;
+  readonly alarms: Alarms;
   readonly clock: Clock;
   readonly challenge: Challenge;
   readonly heartbeatMs: number | undefined;
@@ -66,7 +68,6 @@ export class ReportDesk {
   /** Told by the device as it learns of it. */
   batteryMilliVolts: number | undefined;
   head = 0;
-  storageFailed = false;
 
   constructor(options: ReportDeskOptions) {
     const { state } = options.memory;
@@ -112,14 +113,19 @@ export class ReportDesk {
     return this.#outbox.freeCount;
   }
 
+  /** Whether flash has few places left: they are kept for what somebody waits for. */
+  get isLagging(): boolean {
+    return this.#outbox.freeCount < RECEIPT_REPORTS;
+  }
+
   /** Whether a heartbeat made now could be shown before more numbers are leased. */
   get mayHeartbeat(): boolean {
-    return this.lastSeq < this.#options.memory.leasedSeq || this.storageFailed;
+    return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.has('storage');
   }
 
   /** Whether more reports were made than numbers were leased, on flash that works. */
   get outruns(): boolean {
-    return this.lastSeq > this.#options.memory.leasedSeq && !this.storageFailed;
+    return this.lastSeq > this.#options.memory.leasedSeq && !this.#options.alarms.has('storage');
   }
 
   /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */
@@ -134,9 +140,9 @@ export class ReportDesk {
     extra: Partial<ReportFacts> = {},
     receipt?: Receipt,
   ): readonly Output[] {
-    const { reporter, memory } = this.#options;
+    const { reporter, memory, alarms } = this.#options;
     // Without a place in flash only what somebody waits for is said: the next report says where the bolt is.
-    if (this.#isLagging && !ALWAYS_REPORTED.includes(cause)) return [];
+    if (this.isLagging && !ALWAYS_REPORTED.includes(cause)) return [];
     const { seq, cose } = reporter.make(cause, { ...this.#facts(uptimeMs), ...extra });
     const report = { seq, cose, hash16: reporter.lastHash16, isHeartbeat: false, receipt };
     const signed = tell({ event: 'signed', seq, cose, ...(receipt === undefined ? {} : { tx: receipt.tx }) });
@@ -144,6 +150,7 @@ export class ReportDesk {
       this.queue(report);
       return [signed];
     }
+    alarms.told();
     return [signed, ...memory.writeReport(report, { kind: 'report', report })];
   }
 
@@ -205,12 +212,14 @@ export class ReportDesk {
   }
 
   /** Flash has answered for the report that is to be sent next; one that it has lost leaves a gap in the chain. */
-  loaded(key: string, bytes: Uint8Array | undefined): readonly Output[] {
+  loaded(key: string, bytes: Uint8Array | undefined, uptimeMs: number): readonly Output[] {
     const count = this.#delivery.awaits(key);
     if (count === undefined) return [];
     const report = this.#options.memory.openReport(count, bytes);
     this.#delivery.loaded(report);
-    return report === undefined ? [tellRefused({ reason: 'record', detail: key })] : [];
+    if (report !== undefined) return [];
+    this.#options.alarms.raise('recordRefused', uptimeMs);
+    return [tellRefused({ reason: 'record', detail: key })];
   }
 
   taken(seq: number): void {
@@ -228,12 +237,9 @@ export class ReportDesk {
     this.#options.memory.note(({ owed }) => ({ owed: owed.filter((other) => other !== receipt) }));
   }
 
-  get #isLagging(): boolean {
-    return this.#outbox.freeCount < RECEIPT_REPORTS;
-  }
-
   #facts(uptimeMs: number): ReportFacts {
-    const { engine, memory, bolt, clock, challenge } = this.#options;
+    const { engine, memory, bolt, alarms, clock, challenge } = this.#options;
+    alarms.set('reportsWaiting', this.isLagging, uptimeMs);
     return reportFacts({
       engine,
       memory,
@@ -243,8 +249,7 @@ export class ReportDesk {
       uptimeMs,
       batteryMilliVolts: this.batteryMilliVolts,
       head: this.head,
-      storageFailed: this.storageFailed,
-      reportsLag: this.#isLagging,
+      alarms: alarms.look(uptimeMs),
       accessDigest16: this.#digestOf(memory.durable.authority?.access ?? EMPTY_ACCESS_LIST),
     });
   }

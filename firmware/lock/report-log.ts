@@ -115,7 +115,7 @@ class Since {
       this.#isLockDone = true;
     }
     const owed = this.#state.owed.filter((receipt) => !isReceiptOf(report, receipt));
-    this.#state = { ...this.#state, owed };
+    this.#state = { ...this.#state, owed, keptAlarms: report.alarms };
   }
 }
 

@@ -109,7 +109,7 @@ export function createWallet(options: WalletOptions): Wallet {
   async function lockState(): Promise<LockState> {
     try {
       const args = [BigInt(lock)] as const;
-      return unpackState(
+      return unpackLockState(
         await reader.readContract({
           address: registry,
           abi: LOCK_REGISTRY_ABI,
@@ -152,8 +152,8 @@ export function createWallet(options: WalletOptions): Wallet {
   };
 }
 
-/** `epoch:16 | seq:32 | notAfter:40 | action:8 | owner:160`, highest first. */
-function unpackState(word: bigint): LockState {
+/** Takes the word of `lockState` apart: `epoch:16 | seq:32 | notAfter:40 | action:8 | owner:160`, highest first. */
+export function unpackLockState(word: bigint): LockState {
   const field = (shift: number, bits: number) => (word >> BigInt(shift)) & ((1n << BigInt(bits)) - 1n);
   return {
     owner: `0x${field(0, 160).toString(16).padStart(40, '0')}`,

@@ -1,0 +1,15 @@
+import { addBolt } from './commands/bolt.js';
+import { addConfig } from './commands/config.js';
+import { addDeploy } from './commands/deploy.js';
+import { addKeys } from './commands/keys.js';
+import { addModes } from './commands/modes.js';
+import type { AddCommand } from './tool.js';
+
+/** Every command, in the order of the help; each has a file of its own. */
+export const COMMANDS: readonly AddCommand[] = Object.freeze([
+  addKeys,
+  addConfig,
+  addDeploy,
+  addBolt,
+  addModes,
+]);
