@@ -1,4 +1,3 @@
-import { addressOf } from '../crypto/address.js';
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { ueidOf } from '../protocol/eat.js';
@@ -16,6 +15,7 @@ import { PairingDesk } from './pairing-desk.js';
 import { isPassageNow } from './passage.js';
 import { Pinning } from './pinning.js';
 import { Poller } from './poller.js';
+import type { RecordSource } from './ports.js';
 import { relockTimesOf } from './relock.js';
 import { ReportDesk } from './report-desk.js';
 import { Reporter } from './reporter.js';
@@ -25,8 +25,8 @@ const POLL_INTERVAL_MS_DEFAULT = 1_000;
 
 export interface DeviceOptions {
   readonly engine: CryptoEngine;
-  /** All of flash, by key. */
-  readonly records: ReadonlyMap<string, Uint8Array>;
+  /** Flash, read while the parts are put together. */
+  readonly records: RecordSource;
   /** Fresh randomness of this boot. */
   readonly entropy32: Uint8Array;
   /** Bound to the chip where the chip can. */
@@ -65,8 +65,7 @@ export function assemble(options: DeviceOptions): DeviceParts {
   const memory = new Memory<Task>(engine, options.journalKey32, options.records, entropy32);
   const { state, identity } = memory;
   const { secretKey32 } = identity;
-  const publicKey33 = engine.publicKey(secretKey32);
-  const lock20 = addressOf(engine, publicKey33);
+  const { publicKey33, lock20 } = memory;
   const bootCount = state.bootCount + 1;
   const clock = new Clock({
     floorSeconds: Math.max(options.buildUnixSeconds, state.floorSeconds),

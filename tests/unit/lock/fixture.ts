@@ -111,7 +111,7 @@ export class LockWorld {
     this.sink = options.sink ?? 'takes';
     this.device = new Device({
       engine,
-      records: new Map(this.flash),
+      records: this.flash,
       entropy32: new Uint8Array(32).fill(options.entropySeed ?? 0x77),
       journalKey32: new Uint8Array(32).fill(0x99),
       pairingSecret16: SECRET,
@@ -320,6 +320,9 @@ export class LockWorld {
     switch (output.kind) {
       case 'persist':
         this.#persist(output.key, output.bytes);
+        return;
+      case 'load':
+        this.#queue.push({ kind: 'loaded', key: output.key, bytes: this.flash.get(output.key) });
         return;
       case 'drive-bolt':
         this.driven.push(output.target);
