@@ -1,6 +1,5 @@
 import { type VerifiedReport, verifyReport } from '../../../firmware/crypto/report.js';
 import { Device } from '../../../firmware/lock/device.js';
-import type { DeviceOptions } from '../../../firmware/lock/device-parts.js';
 import type { Input, Notice, Output } from '../../../firmware/lock/ports.js';
 import { equalBytes } from '../../../firmware/protocol/bytes.js';
 import {
@@ -20,7 +19,7 @@ import {
   pairingSessionKey,
   pairingTag,
 } from '../../../firmware/protocol/pairing.js';
-import type { Door, SensedBolt } from '../../../firmware/protocol/report.js';
+import type { SensedBolt } from '../../../firmware/protocol/report.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
 import { answerPost, type Lie, type NodeFault, type Post } from './fake-node.js';
 import {
@@ -36,32 +35,7 @@ import {
   signCall,
   URL,
 } from './signer.js';
-
-export interface WorldOptions {
-  readonly device?: Partial<DeviceOptions>;
-  /** Flash from an earlier boot. */
-  readonly flash?: ReadonlyMap<string, Uint8Array>;
-  readonly entropySeed?: number;
-  /** No wall clock is told. */
-  readonly clockless?: boolean;
-  readonly bolt?: SensedBolt;
-  readonly door?: Door;
-  readonly cut?: Cut;
-  readonly sink?: 'takes' | 'hangs' | 'fails';
-  /** What moves the bolt, in place of a bolt that is there at once. */
-  readonly driver?: {
-    drive(target: 'locked' | 'unlocked'): void;
-    stop(): void;
-  };
-  /** Settings by name that pairing carries. */
-  readonly texts?: ReadonlyMap<string, string>;
-}
-
-/** The power fails at a write, counted from 1: before it, in the midst of it, or right after it. */
-export interface Cut {
-  readonly atWrite: number;
-  readonly how: 'before' | 'torn' | 'after';
-}
+import type { WorldOptions } from './world-options.js';
 
 /**
  * One device, a flash, a bolt and an honest chain in memory; time moves only when a test moves it.
