@@ -3,6 +3,8 @@ import { addConfig } from './commands/config.js';
 import { addDeploy } from './commands/deploy.js';
 import { addKeys } from './commands/keys.js';
 import { addModes } from './commands/modes.js';
+import { addPair } from './commands/pair.js';
+import { addRegister } from './commands/register.js';
 import type { AddCommand } from './tool.js';
 
 /** Every command, in the order of the help; each has a file of its own. */
@@ -10,6 +12,8 @@ export const COMMANDS: readonly AddCommand[] = Object.freeze([
   addKeys,
   addConfig,
   addDeploy,
+  addPair,
+  addRegister,
   addBolt,
   addModes,
 ]);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Address } from 'viem';
+import type { Address, Hex } from 'viem';
 import { readJsonFile, writePrivateFile } from './files.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
 
@@ -20,6 +20,8 @@ export interface LockRecord {
   readonly reports?: string;
   /** A node of its own. */
   readonly rpc?: string;
+  /** The device's word of the pairing that its owner may register it. */
+  readonly consent?: { readonly deadlineSeconds: number; readonly signature: Hex };
 }
 
 /** The content of latchkey.json: defaults, and locks by name. Holds no secret. */
