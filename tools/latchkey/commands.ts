@@ -5,6 +5,9 @@ import { addKeys } from './commands/keys.js';
 import { addModes } from './commands/modes.js';
 import { addPair } from './commands/pair.js';
 import { addRegister } from './commands/register.js';
+import { addSink } from './commands/sink.js';
+import { addStatus } from './commands/status.js';
+import { addWatch } from './commands/watch.js';
 import type { AddCommand } from './tool.js';
 
 /** Every command, in the order of the help; each has a file of its own. */
@@ -16,4 +19,7 @@ export const COMMANDS: readonly AddCommand[] = Object.freeze([
   addRegister,
   addBolt,
   addModes,
+  addStatus,
+  addWatch,
+  addSink,
 ]);

@@ -20,6 +20,8 @@ export interface LockRecord {
   readonly reports?: string;
   /** A node of its own. */
   readonly rpc?: string;
+  /** Minutes between two heartbeats, where it was set to other than the lock's default. */
+  readonly heartbeatMinutes?: number;
   /** The device's word of the pairing that its owner may register it. */
   readonly consent?: { readonly deadlineSeconds: number; readonly signature: Hex };
 }
@@ -72,7 +74,8 @@ export class ConfigFile {
 
   /** Remembers a lock under a name, or what is new of one. */
   rememberLock(name: string, record: LockRecord): void {
-    this.change({ locks: { ...this.#content.locks, [name]: record } });
+    const latest = readJsonFile(this.path) as Config | undefined;
+    this.change({ locks: { ...latest?.locks, [name]: record } });
   }
 }
 

@@ -11,6 +11,7 @@ import { EXIT_CODES, Failure } from '../owner/failure.js';
 import type { PairingChannel } from '../owner/pairing-client.js';
 import { askPairingSecret, inPairingSession, type PairingFlags } from '../pairing-session.js';
 import { CONSENT_SECONDS, type Consent, registerLock } from '../registration.js';
+import { absoluteSource } from '../report-source.js';
 import { addSettingOptions } from '../setting-options.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 
@@ -78,8 +79,9 @@ async function pair(tool: Tool, name: string, flags: PairFlags): Promise<void> {
     chainId: chain.chainId,
     startBlock,
     publicKey: paired.publicKey,
-    ...(tool.flags.reports !== undefined && { reports: tool.flags.reports }),
+    ...(tool.flags.reports !== undefined && { reports: absoluteSource(tool.flags.reports, io.cwd) }),
     ...(tool.flags.rpc !== undefined && { rpc: tool.flags.rpc }),
+    ...(texts.has('heartbeat') && { heartbeatMinutes: Number(texts.get('heartbeat')) }),
     consent: paired.consent,
   };
   config.rememberLock(name, record);
