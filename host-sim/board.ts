@@ -2,8 +2,9 @@ import { Bolt } from '../firmware/drivers/bolt.js';
 import { Button } from '../firmware/drivers/button.js';
 import { Contact } from '../firmware/drivers/contact.js';
 import { HttpExchange } from '../firmware/drivers/http-exchange.js';
-import type { InputSink, TimerToken } from '../firmware/drivers/io.js';
+import type { HttpNetwork, InputSink, TimerToken } from '../firmware/drivers/io.js';
 import { KeyValue } from '../firmware/drivers/key-value.js';
+import { Tamper } from '../firmware/drivers/tamper.js';
 import type { Input, Output } from '../firmware/lock/ports.js';
 import { createDigital, type PinBank } from './io/digital.js';
 import { httpNetwork, httpsNetwork } from './io/http-client.js';
@@ -25,6 +26,7 @@ export interface Board {
   readonly store: KeyValue;
   readonly bolt: Bolt;
   readonly contact: Contact;
+  readonly tamper: Tamper;
   readonly button: Button;
   readonly http: HttpExchange;
   readonly publisher: ReportPublisher;
@@ -32,12 +34,21 @@ export interface Board {
   readonly queue: Input[];
   isDraining: boolean;
   wake: TimerToken;
+  tellTime: TimerToken;
+}
+
+/** How a board reaches the world, by scheme. */
+export interface Networks {
+  readonly http: HttpNetwork;
+  readonly https: HttpNetwork;
 }
 
 export interface BoardOptions {
   readonly clock: Clock;
   readonly flash: FileKeyValue;
   readonly pins: PinBank;
+  /** The computer's own where absent. */
+  readonly networks?: Networks;
   readonly reportFile: string;
   readonly reportUrl?: string;
   readonly reportTimeoutMs?: number;
@@ -51,7 +62,8 @@ export interface BoardOptions {
 export function createBoard(options: BoardOptions): Board {
   const { clock, flash, onInput, onDelivered, reportFile, reportUrl, reportTimeoutMs } = options;
   const timer = new TimerBank(clock);
-  const network = { http: httpNetwork, https: httpsNetwork, timer, onInput };
+  const { http, https } = options.networks ?? { http: httpNetwork, https: httpsNetwork };
+  const network = { http, https, timer, onInput };
   const pins = { io: createDigital(options.pins), timer, onInput };
   const store = new KeyValue({ io: flash, path: 'flash', onInput });
   return {
@@ -62,6 +74,7 @@ export function createBoard(options: BoardOptions): Board {
     queue: [],
     isDraining: false,
     wake: undefined,
+    tellTime: undefined,
     bolt: new Bolt({
       ...pins,
       extendPin: PINS.extend,
@@ -70,6 +83,7 @@ export function createBoard(options: BoardOptions): Board {
       unlockedPin: PINS.unlocked,
     }),
     contact: new Contact({ ...pins, pin: PINS.contact }),
+    tamper: new Tamper({ ...pins, pin: PINS.tamper }),
     button: new Button({ ...pins, pin: PINS.button }),
     http: new HttpExchange(network),
     publisher: new ReportPublisher({

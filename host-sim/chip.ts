@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from './io/key-value.js';
 
@@ -7,6 +7,11 @@ export interface Chip {
   readonly journalKey32: Uint8Array;
   /** What a box would carry as a QR code. */
   readonly pairingSecret16: Uint8Array;
+}
+
+/** @returns whether no chip was ever made in this folder */
+export function isFreshChip(folder: string): boolean {
+  return !existsSync(join(folder, 'pairing-secret'));
 }
 
 /** Reads a chip's secrets from a folder; a new folder becomes a new chip. */

@@ -4,7 +4,7 @@ import type { CryptoEngine } from '../firmware/crypto/engine.js';
 import { Device } from '../firmware/lock/device.js';
 import type { DeviceOptions } from '../firmware/lock/device-parts.js';
 import type { Input, Notice, Output } from '../firmware/lock/ports.js';
-import { type Board, createBoard, type Machine } from './board.js';
+import { type Board, createBoard, type Machine, type Networks } from './board.js';
 import { openChip } from './chip.js';
 import { type CutMoment, FileKeyValue } from './io/key-value.js';
 import { type TcpConnection, TcpListener } from './io/tcp-listener.js';
@@ -18,7 +18,9 @@ export interface LockHostOptions {
   readonly dataDirectory: string;
   readonly clock?: Clock;
   /** Who vouches for the wall clock; `none` leaves the lock without time. */
-  readonly clockSource?: 'host' | 'none';
+  readonly clockSource?: ToldTime;
+  readonly networks?: Networks;
+  readonly batteryMilliVolts?: number;
   /** 0 or absent picks a free one. */
   readonly pairingPort?: number;
   readonly reportUrl?: string;
@@ -34,6 +36,9 @@ export interface LockHostOptions {
   readonly createMachine?: (options: DeviceOptions) => Machine;
 }
 
+/** Who vouches for the time that a lock is told. */
+export type ToldTime = 'host' | 'none';
+
 export type HostEvent =
   | { readonly kind: 'notice'; readonly notice: Notice }
   /** Every sink has taken this report. */
@@ -48,6 +53,8 @@ const RESTART_MS = 1_000;
 const RESTARTS_MAX = 5;
 const RESTART_WINDOW_MS = 60_000;
 const BATTERY_MILLIVOLTS = 6_000;
+/** Oftener than on a board, so that nobody who tries a low battery waits for minutes. */
+const BATTERY_INTERVAL_MS = 30_000;
 
 /** The composition root on Node: wires the lock's machine to drivers, flash, pairing port and report sinks. */
 export class LockHost {
@@ -64,10 +71,14 @@ export class LockHost {
   #connection: TcpConnection | undefined;
   #crashesMs: number[] = [];
   #cancelRestart: (() => void) | undefined;
+  #clockSource: ToldTime;
+  #batteryMilliVolts: number;
 
   constructor(options: LockHostOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#clockSource = options.clockSource ?? 'host';
+    this.#batteryMilliVolts = options.batteryMilliVolts ?? BATTERY_MILLIVOLTS;
     const chip = openChip(join(options.dataDirectory, 'chip'), (count) => this.#random(count));
     this.#journalKey32 = chip.journalKey32;
     this.pairingSecret16 = chip.pairingSecret16;
@@ -113,9 +124,10 @@ export class LockHost {
       this.#board = board;
       this.#emit({ kind: 'power', on: true });
       this.#give({ kind: 'boot' });
-      this.#give({ kind: 'battery-sensed', milliVolts: BATTERY_MILLIVOLTS });
+      this.#senseBattery(board);
       this.#tellTime(board);
       board.contact.sense();
+      board.tamper.sense();
       // Last: the boot report waits for it alone.
       board.bolt.sense();
     } catch (error) {
@@ -140,6 +152,21 @@ export class LockHost {
     this.#emit({ kind: 'power', on: false });
   }
 
+  /** Tells the lock the time as its source has it now; a lock that was told once goes on from that until its next boot. */
+  setClockSource(source: ToldTime): void {
+    this.#clockSource = source;
+    const board = this.#board;
+    if (!board) return;
+    if (board.tellTime !== undefined) board.timer.clear(board.tellTime);
+    this.#tellTime(board);
+  }
+
+  /** Changes what the battery has from now on; the lock reads it at once and at every interval. */
+  setBattery(milliVolts: number): void {
+    this.#batteryMilliVolts = milliVolts;
+    this.#give({ kind: 'battery-sensed', milliVolts });
+  }
+
   /** Cuts the power at the `count`th write to flash from now. */
   cutPowerAtWrite(count: number, moment: CutMoment): void {
     this.flash.cutPowerAt(count, moment, () => this.cutPower());
@@ -152,13 +179,14 @@ export class LockHost {
   }
 
   #build(): Board {
-    const { world, engine, pollIntervalMs, heartbeatMs, relockMs, reportUrl, reportTimeoutMs } =
+    const { world, engine, networks, pollIntervalMs, heartbeatMs, relockMs, reportUrl, reportTimeoutMs } =
       this.#options;
     const create = this.#options.createMachine ?? ((options: DeviceOptions) => new Device(options));
     const board: Board = createBoard({
       clock: this.#clock,
       flash: this.flash,
       pins: world.pins,
+      ...(networks !== undefined && { networks }),
       reportFile: this.reportFile,
       ...(reportUrl !== undefined && { reportUrl }),
       ...(reportTimeoutMs !== undefined && { reportTimeoutMs }),
@@ -184,12 +212,18 @@ export class LockHost {
   }
 
   #tellTime(board: Board): void {
-    if (this.#options.clockSource === 'none') return;
+    if (this.#clockSource === 'none') return;
     this.#give(
       { kind: 'clock', unixSeconds: Math.floor(this.#clock.unixMs() / 1_000), source: 'host' },
       board,
     );
-    if (this.#board === board) board.timer.set(() => this.#tellTime(board), CLOCK_INTERVAL_MS);
+    if (this.#board === board)
+      board.tellTime = board.timer.set(() => this.#tellTime(board), CLOCK_INTERVAL_MS);
+  }
+
+  #senseBattery(board: Board): void {
+    this.#give({ kind: 'battery-sensed', milliVolts: this.#batteryMilliVolts }, board);
+    if (this.#board === board) board.timer.set(() => this.#senseBattery(board), BATTERY_INTERVAL_MS);
   }
 
   /** One input at a time: what an output causes at once waits until all outputs before it are carried out. */

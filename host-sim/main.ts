@@ -3,9 +3,7 @@ import { createInterface, emitKeypressEvents } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, Failure, messageOf } from '../tools/latchkey/owner/failure.js';
 import type { View } from './console-event.js';
-import type { MachinePlace } from './engines/machine-place.js';
-import { XsLock } from './engines/xs-lock.js';
-import { buildXsRunner } from './engines/xs-runner.js';
+import { placeOnXs } from './engines/xs-place.js';
 import { parseOptions, type SimulatorOptions } from './options.js';
 import { Session } from './session.js';
 import { JsonLinesView } from './view/json-lines.js';
@@ -42,12 +40,6 @@ async function main(words: readonly string[]): Promise<number> {
   }
   await closeAll(view, session);
   return exitCode;
-}
-
-/** The firmware on the engine and with the cryptography of a lock. */
-async function placeOnXs(): Promise<MachinePlace> {
-  const runner = await buildXsRunner((text) => process.stderr.write(`latchkey: ${text}\n`));
-  return new XsLock({ runner, engine: 'native' });
 }
 
 /** Toggles as asked, then keys until the end. @returns the exit code */

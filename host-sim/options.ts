@@ -1,7 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { ENDPOINTS_MAX } from '../firmware/protocol/limits.js';
+import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES, Failure } from '../tools/latchkey/owner/failure.js';
 import { HOST_ENGINES, type HostEngineName } from './engines/host-engine.js';
+import { address, count, url, urls } from './option-values.js';
 
 export interface SimulatorOptions {
   readonly toggles: number;
@@ -92,30 +92,4 @@ function checked(options: SimulatorOptions): SimulatorOptions {
 
 function usage(message: string): Failure {
   return new Failure(EXIT_CODES.usage, `${message} (npm start -- --help tells more)`);
-}
-
-function count(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`Expected ${min} to ${max}.`);
-    return value;
-  };
-}
-
-function url(text: string): string {
-  if (!/^https?:\/\/[!-~]+$/.test(text) || !URL.canParse(text)) {
-    throw new InvalidArgumentError('Expected a URL such as http://127.0.0.1:8545.');
-  }
-  return text;
-}
-
-function urls(text: string): readonly string[] {
-  const list = text.split(',').map(url);
-  if (list.length > ENDPOINTS_MAX) throw new InvalidArgumentError(`Expected at most ${ENDPOINTS_MAX} URLs.`);
-  return list;
-}
-
-function address(text: string): string {
-  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError('Expected 0x and 40 hex digits.');
-  return text.toLowerCase();
 }

@@ -21,6 +21,29 @@ export const systemClock: Clock = Object.freeze({
   },
 });
 
+/** Another clock whose wall time goes ahead or behind; what waits, waits as long as before. */
+export class OffsetClock implements Clock {
+  readonly #clock: Clock;
+  offsetMs: number;
+
+  constructor(clock: Clock, offsetMs = 0) {
+    this.#clock = clock;
+    this.offsetMs = offsetMs;
+  }
+
+  unixMs(): number {
+    return this.#clock.unixMs() + this.offsetMs;
+  }
+
+  monotonicMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    return this.#clock.after(delayMs, callback);
+  }
+}
+
 /** A clock that moves only when told: timers fire in the order of their times, then of their making. */
 export class ManualClock implements Clock {
   #unixMs: number;

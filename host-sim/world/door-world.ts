@@ -9,6 +9,7 @@ export const PINS = Object.freeze({
   unlocked: 7,
   contact: 8,
   button: 9,
+  tamper: 10,
 } as const);
 
 export type PhysicalBolt = 'locked' | 'unlocked' | 'between';
@@ -18,6 +19,17 @@ export interface DoorWorldOptions {
   /** Time of the bolt from end to end, milliseconds. */
   readonly travelMs?: number;
   readonly bolt?: 'locked' | 'unlocked';
+  /** How the door stood when it was last looked at, in place of `bolt`. */
+  readonly state?: DoorState;
+}
+
+/** What of a door does not change because nobody looks: all but a movement under way. */
+export interface DoorState {
+  /** 0 is unlocked, 1 locked. */
+  readonly extension: number;
+  readonly doorOpen: boolean;
+  readonly jammed: boolean;
+  readonly switchesDead: boolean;
 }
 
 const TRAVEL_MS_DEFAULT = 400;
@@ -26,7 +38,7 @@ const PRESS_MS = 120;
 /** Where a jammed bolt sticks, as a share of its way. */
 const JAM_AT = 0.5;
 
-/** The physical door behind the pins: a bolt with a motor, a thumb-turn, a contact and the inside button. */
+/** The physical door behind the pins: a bolt with a motor, a thumb-turn, a contact, the inside button and a case. */
 export class DoorWorld {
   readonly pins = new PinBank();
   readonly #clock: Clock;
@@ -37,13 +49,18 @@ export class DoorWorld {
   #cancelMove: (() => void) | undefined;
   #jammed = false;
   #doorOpen = false;
+  #switchesDead = false;
   #moves = 0;
   #onChange: () => void = () => {};
 
   constructor(options: DoorWorldOptions) {
     this.#clock = options.clock;
     this.#travelMs = options.travelMs ?? TRAVEL_MS_DEFAULT;
-    this.#extension = (options.bolt ?? 'locked') === 'locked' ? 1 : 0;
+    const { state } = options;
+    this.#extension = state?.extension ?? ((options.bolt ?? 'locked') === 'locked' ? 1 : 0);
+    this.#jammed = state?.jammed ?? false;
+    this.#doorOpen = state?.doorOpen ?? false;
+    this.#switchesDead = state?.switchesDead ?? false;
     this.pins.drive(PINS.button, 1);
     this.pins.watch(PINS.extend, () => this.#motor());
     this.pins.watch(PINS.retract, () => this.#motor());
@@ -59,6 +76,15 @@ export class DoorWorld {
 
   get door(): 'open' | 'closed' {
     return this.#doorOpen ? 'open' : 'closed';
+  }
+
+  get state(): DoorState {
+    return {
+      extension: this.#extensionNow(),
+      doorOpen: this.#doorOpen,
+      jammed: this.#jammed,
+      switchesDead: this.#switchesDead,
+    };
   }
 
   /** How often the motor began to run; a refused order must leave it as it was. */
@@ -78,6 +104,12 @@ export class DoorWorld {
     this.#motor();
   }
 
+  /** The wires of both end switches are cut: neither says that the bolt is there. */
+  setSwitchesDead(dead: boolean): void {
+    this.#switchesDead = dead;
+    this.#wire();
+  }
+
   /** A bolt that stands out holds the door. */
   openDoor(): void {
     if (this.#extensionNow() > 0) return;
@@ -90,6 +122,12 @@ export class DoorWorld {
     if (this.#extensionNow() > 0) return;
     this.#doorOpen = false;
     this.#wire();
+  }
+
+  /** Somebody takes the lid off the case, or puts it back. */
+  setTamper(open: boolean): void {
+    this.pins.drive(PINS.tamper, open ? 1 : 0);
+    this.#onChange();
   }
 
   /** A hand turns the bolt from inside, faster than the motor. */
@@ -147,7 +185,7 @@ export class DoorWorld {
 
   #wire(): void {
     // The switch that opens goes first: both closed at once would read as a fault.
-    const bolt = this.bolt;
+    const bolt = this.#switchesDead ? 'between' : this.bolt;
     if (bolt !== 'locked') this.pins.drive(PINS.locked, 0);
     if (bolt !== 'unlocked') this.pins.drive(PINS.unlocked, 0);
     if (bolt === 'locked') this.pins.drive(PINS.locked, 1);

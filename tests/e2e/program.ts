@@ -23,7 +23,7 @@ export class Program {
   #isOver = false;
 
   constructor(...words: readonly string[]) {
-    this.#child = spawn(process.execPath, [MAIN, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [this.main, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
     let rest = '';
     this.#child.stdout?.on('data', (data: Buffer) => {
       this.#stdout += data.toString();
@@ -40,6 +40,11 @@ export class Program {
         resolve({ code, stdout: this.#stdout, stderr: this.#stderr });
       });
     });
+  }
+
+  /** The module that Node runs. */
+  get main(): string {
+    return MAIN;
   }
 
   /** Runs to the end, without anything on stdin. */
@@ -83,6 +88,19 @@ export class Program {
   async stop(): Promise<void> {
     if (!this.#isOver) this.#child.kill('SIGTERM');
     await this.ended;
+  }
+}
+
+/** One lock as a process of its own, or a word to one. */
+export class LockProcess extends Program {
+  override get main(): string {
+    return fileURLToPath(new URL('../../host-sim/lock-main.js', import.meta.url));
+  }
+
+  static override run(...words: readonly string[]): Promise<Ended> {
+    const program = new LockProcess(...words);
+    program.closeInput();
+    return program.ended;
   }
 }
 

@@ -1,0 +1,72 @@
+import type { Notice } from '../../firmware/lock/ports.js';
+import { formatHex } from '../../firmware/protocol/hex.js';
+import type { HostEvent } from '../lock-host.js';
+import { shortHex } from '../view/words.js';
+
+/** What a running lock tells, one line each; hex is lowercase with 0x. */
+export interface LockLine {
+  readonly event: string;
+  /** For people. */
+  readonly text: string;
+  readonly [field: string]: unknown;
+}
+
+/** @returns the line for an event, or undefined for what happens all day */
+export function lockLine(event: HostEvent): LockLine | undefined {
+  switch (event.kind) {
+    case 'notice':
+      return noticeLine(event.notice);
+    case 'delivered':
+      return {
+        event: 'report',
+        text: `report ${event.seq} delivered`,
+        seq: event.seq,
+        cose: formatHex(event.cose),
+      };
+    case 'power':
+      return { event: 'power', text: `power ${event.on ? 'on' : 'off'}`, on: event.on };
+    case 'crashed': {
+      const end = event.restartMs === undefined ? 'too often: it stays off' : 'it starts again';
+      return {
+        event: 'crashed',
+        text: `the lock crashed (${event.message}), ${end}`,
+        message: event.message,
+      };
+    }
+  }
+}
+
+function noticeLine(notice: Notice): LockLine | undefined {
+  switch (notice.event) {
+    case 'paired': {
+      const owner = formatHex(notice.owner);
+      return { event: 'paired', text: `paired with ${owner}`, owner, epoch: notice.epoch };
+    }
+    case 'bolt': {
+      const by = orNull(notice.by);
+      const who = by === null ? '' : ` by ${shortHex(by)}`;
+      const { position, cause } = notice;
+      return {
+        event: 'bolt',
+        text: `bolt ${position} (${cause}${who})`,
+        position,
+        cause,
+        by,
+        tx: orNull(notice.tx),
+      };
+    }
+    case 'refused': {
+      const { reason, detail } = notice;
+      const by = orNull(notice.by);
+      const from = by === null ? '' : ` from ${shortHex(by)}`;
+      const why = detail === undefined ? '' : `: ${detail}`;
+      return { event: 'refused', text: `refused ${reason}${from}${why}`, reason, by, tx: orNull(notice.tx) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function orNull(bytes: Uint8Array | undefined): string | null {
+  return bytes === undefined ? null : formatHex(bytes);
+}
