@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { DecodeError } from '../../firmware/protocol/errors.js';
 import { ENDPOINTS_MAX, URL_CHARS_MAX } from '../../firmware/protocol/limits.js';
-import { readNumberSettings, SETTING_NAMES } from '../../firmware/protocol/setting.js';
+import { checkSettings, SETTING_NAMES } from '../../firmware/protocol/setting.js';
 import { readFirstLine } from './files.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
 import { posixTimeZone } from './posix-time-zone.js';
@@ -56,7 +56,7 @@ export function settingTexts(
     texts.set(name, value);
   }
   try {
-    readNumberSettings(texts);
+    checkSettings(texts);
   } catch (error) {
     if (error instanceof DecodeError) throw new Failure(EXIT_CODES.usage, error.message);
     throw error;
@@ -77,8 +77,8 @@ export function lockEndpoints({ endpoint = [] }: SettingFlags, rpcUrl: string): 
 function timeZoneText(zone: string, nowUnixMs: number, isSaid: boolean): string {
   const text = posixTimeZone(zone, new Date(nowUnixMs).getUTCFullYear());
   if (text !== undefined) return text;
-  // What is no zone's name is a POSIX string already: it ends in an offset or in rules, all of it with digits.
-  if (isSaid && /^[A-Za-z<][\x21-\x7e]*[0-9]$/.test(zone)) return zone;
+  // What is no zone's name may be a POSIX string already; the lock's own reader says so later.
+  if (isSaid && /[0-9]/.test(zone)) return zone;
   throw new Failure(
     EXIT_CODES.usage,
     `no yearly rule tells the time zone ${zone}: say --time-zone with a zone or a POSIX TZ string, such as UTC0`,

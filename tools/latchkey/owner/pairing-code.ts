@@ -28,14 +28,15 @@ export function formatPairingUri(secret16: Uint8Array): string {
 }
 
 /**
- * Reads what a person typed or scanned, or the 0x hex that a secret file holds. Case, spaces and dashes do not
+ * Reads what a person typed or scanned, or the hex that a secret file holds. Case, spaces and dashes do not
  * matter; O is read as 0, I and L as 1.
  * @returns 16 bytes
  * @throws Failure `usage` that never repeats the text
  */
 export function parsePairingSecret(text: string): Uint8Array {
   const bare = text.trim();
-  if (/^0x[0-9a-f]{32}$/i.test(bare)) return Uint8Array.from(Buffer.from(bare.slice(2), 'hex'));
+  const hex = /^(?:0x)?([0-9a-f]{32})$/i.exec(bare)?.[1];
+  if (hex !== undefined) return Uint8Array.from(Buffer.from(hex, 'hex'));
   const upper = bare.toUpperCase();
   const code = (upper.startsWith(URI_PREFIX) ? upper.slice(URI_PREFIX.length) : upper).replace(/[\s-]/g, '');
   const values = [...code.replace(/O/g, '0').replace(/[IL]/g, '1')].map((digit) => DIGITS.indexOf(digit));
