@@ -204,14 +204,15 @@ function afterReports(state: LockState, kept: readonly KeptReport[]): LockState 
 }
 
 /**
- * Whether the lock that the state owes is done: the bolt was locked since, or somebody pressed the button.
+ * Whether the lock that the state owes is done: the bolt was locked since. What a hand changed in it is written
+ * before its report.
  * Reports from before the receipt of the last wish do not count: they say where the bolt was when it was wished.
  */
 function isLockDone(owed: readonly Receipt[], newer: readonly KeptReport[]): boolean {
   const wished = owed.filter(({ command }) => command <= ACTION.unlockThenRelock).pop();
   const since = wished === undefined ? 0 : newer.findIndex(({ report }) => isReceiptOf(report, wished));
   if (since < 0) return false;
-  return newer.slice(since).some(({ report: { bolt, cause } }) => bolt === 'locked' || cause === 'button');
+  return newer.slice(since).some(({ report: { bolt } }) => bolt === 'locked');
 }
 
 function isReceiptOf({ cause, lastCommand }: Report, receipt: Receipt): boolean {

@@ -21,11 +21,15 @@ export type Input =
   | { readonly kind: 'stored'; readonly key: string }
   | { readonly kind: 'store-failed'; readonly key: string }
   | { readonly kind: 'bolt-sensed'; readonly bolt: SensedBolt }
+  /** A strike's time is over: it is not held open any more, and falls back by itself. */
+  | { readonly kind: 'bolt-released' }
   | { readonly kind: 'door-sensed'; readonly door: Door }
   | { readonly kind: 'battery-sensed'; readonly milliVolts: number }
   /** Whether the case of the lock is open. */
   | { readonly kind: 'tamper-sensed'; readonly open: boolean }
   | { readonly kind: 'button-pressed' }
+  /** The one-touch button outside: it can only lock. */
+  | { readonly kind: 'outside-pressed' }
   | { readonly kind: 'pairing-opened' }
   | { readonly kind: 'pairing-received'; readonly bytes: Uint8Array }
   | { readonly kind: 'pairing-closed' }
@@ -59,7 +63,7 @@ export type Output =
   /** For people who watch; nothing in the lock depends on it. */
   | { readonly kind: 'notice'; readonly notice: Notice };
 
-export type BoltCause = 'command' | 'button' | 'thumb-turn' | 'relock' | 'boot';
+export type BoltCause = 'command' | 'button' | 'outside-button' | 'thumb-turn' | 'relock' | 'boot';
 
 /** What a person at the console sees. `by` is a 20-byte address, `tx` a 32-byte transaction hash. */
 export type Notice =

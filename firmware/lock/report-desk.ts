@@ -1,5 +1,10 @@
 import type { CryptoEngine } from '../crypto/engine.js';
-import { HEARTBEAT_MS_DEFAULT, RATE_WINDOW_SECONDS, REFUSALS_PER_WINDOW_MAX } from '../protocol/limits.js';
+import {
+  BOLT_EVENTS_PER_WINDOW_MAX,
+  HEARTBEAT_MS_DEFAULT,
+  RATE_WINDOW_SECONDS,
+  REFUSALS_PER_WINDOW_MAX,
+} from '../protocol/limits.js';
 import type { LastCommand, ReportCause } from '../protocol/report.js';
 import { accessDigest16 } from '../protocol/report-digests.js';
 import { encodeTerms } from '../protocol/terms.js';
@@ -23,6 +28,9 @@ import { lastCommandOfReceipt } from './round.js';
 const ALWAYS_REPORTED: readonly ReportCause[] = Object.freeze(['command', 'boot', 'pairing']);
 /** Slots of flash that refusals and bolt events leave to the receipts of commands. */
 const RECEIPT_SLOTS = 16;
+
+/** Whoever moves the bolt without a command. */
+const EVERYONE: Uint8Array = new Uint8Array(0);
 
 /** A signed report and the slot of flash that it must reach before anyone sees it; without a slot it lives in RAM. */
 export interface MadeReport extends OutgoingReport {
@@ -59,6 +67,7 @@ export class ReportDesk {
   #heartbeatDueMs: number;
   #durableHead: { readonly seq: number; readonly hash16: Uint8Array };
   readonly #refusalTurns = new RateLimit(REFUSALS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
+  readonly #boltTurns = new RateLimit(BOLT_EVENTS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #strangersRefused = 0;
   /** The digest costs a hash over the whole list, which seldom changes. */
   #accessDigest: { readonly list: AccessList; readonly digest16: Uint8Array } | undefined;
@@ -154,6 +163,11 @@ export class ReportDesk {
     }
     this.#options.reporter.note(command);
     return this.report('refusal', uptimeMs);
+  }
+
+  /** Takes the turn of a movement that no command asked for. @returns false where it only shows in the next report */
+  mayReportBolt(cause: BoltCause, uptimeMs: number): boolean {
+    return cause !== 'boot' && this.#boltTurns.take(EVERYONE, uptimeMs);
   }
 
   /** Reports that the bolt moved or stopped for another cause than a command just obeyed. */

@@ -48,6 +48,13 @@ export interface WorldOptions {
   readonly door?: Door;
   readonly cut?: Cut;
   readonly sink?: 'takes' | 'hangs' | 'fails';
+  /** What moves the bolt, in place of a bolt that is there at once. */
+  readonly driver?: {
+    drive(target: 'locked' | 'unlocked'): void;
+    stop(): void;
+  };
+  /** Settings by name that pairing carries. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 /** The power fails at a write, counted from 1: before it, in the midst of it, or right after it. */
@@ -76,7 +83,7 @@ export class LockWorld {
   bolt: SensedBolt;
   /** What a failing part does; honest parts while undefined. */
   boltStuck = false;
-  flashFails: boolean | ((key: string) => boolean) = false;
+  flashFails: boolean | ((key: string, bytes: Uint8Array) => boolean) = false;
   /** Flash answers only when `answerFlash` is called. */
   flashIsSlow = false;
   sink: 'takes' | 'hangs' | 'fails';
@@ -303,7 +310,7 @@ export class LockWorld {
   }
 
   pairRequest(owner: Person = OWNER, endpoints: readonly string[] = [URL]): PairingFrame {
-    const settings = settingsWith({ endpoints });
+    const settings = settingsWith({ endpoints, texts: this.#options.texts ?? new Map() });
     return { kind: 'pair', owner: owner.address, ownerUnixSeconds: this.nowSeconds, settings };
   }
 
@@ -316,9 +323,16 @@ export class LockWorld {
         return;
       case 'drive-bolt':
         this.driven.push(output.target);
+        if (this.#options.driver !== undefined) {
+          this.#options.driver.drive(output.target);
+          return;
+        }
         if (this.boltStuck) return;
         this.bolt = output.target;
         this.#queue.push({ kind: 'bolt-sensed', bolt: output.target });
+        return;
+      case 'stop-bolt':
+        this.#options.driver?.stop();
         return;
       case 'http-post':
         this.posts.push(output);
@@ -351,7 +365,7 @@ export class LockWorld {
       this.isCut = true;
       return;
     }
-    const fails = typeof this.flashFails === 'function' ? this.flashFails(key) : this.flashFails;
+    const fails = typeof this.flashFails === 'function' ? this.flashFails(key, bytes) : this.flashFails;
     if (!fails)
       this.flash.set(
         key,
