@@ -1,5 +1,6 @@
 import { addBolt } from './commands/bolt.js';
 import { addConfig } from './commands/config.js';
+import { addConfigure } from './commands/configure.js';
 import { addDeploy } from './commands/deploy.js';
 import { addKeys } from './commands/keys.js';
 import { addModes } from './commands/modes.js';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly AddCommand[] = Object.freeze([
   addDeploy,
   addPair,
   addRegister,
+  addConfigure,
   addBolt,
   addModes,
   addStatus,

@@ -20,8 +20,9 @@ export interface LockRecord {
   readonly reports?: string;
   /** A node of its own. */
   readonly rpc?: string;
-  /** Minutes between two heartbeats, where it was set to other than the lock's default. */
-  readonly heartbeatMinutes?: number;
+  /** The nodes that the lock asks, and its settings but the Wi-Fi's password, as they were last sent. */
+  readonly endpoints?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
   /** The device's word of the pairing that its owner may register it. */
   readonly consent?: { readonly deadlineSeconds: number; readonly signature: Hex };
 }

@@ -13,7 +13,7 @@ export interface SettingFlags {
   readonly reportUrl?: string;
   readonly timeZone?: string;
   readonly wifiPasswordFile?: string;
-  /** `name=value` each. */
+  /** `name=value` each; an empty value forgets it. */
   readonly set?: readonly string[];
 }
 
@@ -21,16 +21,16 @@ export interface SettingFlags {
 const SECRET_SETTING = 'wifi-password';
 
 /**
- * @param timeZone - in which zone the lock hangs where nobody says so
- * @returns the texts to set @throws Failure that names the flag which is wrong
+ * @param from - the zone in which a new lock hangs where nobody says so, or the settings that a lock has already
+ * @returns the texts to send: a lock takes them whole @throws Failure that names the flag which is wrong
  */
 export function settingTexts(
   { io }: Tool,
   flags: SettingFlags,
-  timeZone: string | undefined,
+  from: { readonly timeZone?: string; readonly before?: Readonly<Record<string, string>> },
 ): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
-  const zone = flags.timeZone ?? timeZone;
+  const texts = new Map(Object.entries(from.before ?? {}));
+  const zone = flags.timeZone ?? from.timeZone;
   if (zone !== undefined)
     texts.set('time-zone', timeZoneText(zone, io.nowUnixMs(), flags.timeZone !== undefined));
   if (flags.reportUrl !== undefined) texts.set('report-url', checkUrl(flags.reportUrl, '--report-url'));
@@ -53,8 +53,19 @@ export function settingTexts(
         EXIT_CODES.usage,
         `there is no setting "${name}": there are ${SETTING_NAMES.join(', ')}`,
       );
-    texts.set(name, value);
+    if (value === '') texts.delete(name);
+    else texts.set(name, value);
   }
+  if (
+    texts.has('wifi-ssid') &&
+    !texts.has(SECRET_SETTING) &&
+    flags.wifiPasswordFile === undefined &&
+    from.before
+  )
+    throw new Failure(
+      EXIT_CODES.usage,
+      "settings are sent whole: say the Wi-Fi's password again by --wifi-password-file",
+    );
   try {
     checkSettings(texts);
   } catch (error) {
@@ -62,6 +73,11 @@ export function settingTexts(
     throw error;
   }
   return texts;
+}
+
+/** What may be remembered of settings: all but the password. */
+export function keptSettings(texts: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  return Object.fromEntries([...texts].filter(([name]) => name !== SECRET_SETTING));
 }
 
 /** The nodes that the lock asks: those of --endpoint, else the one that this tool asks. @throws Failure */

@@ -6,7 +6,7 @@ import { type ChainLink, expectRegistry, openChain } from '../chain-link.js';
 import { chainWords } from '../chains.js';
 import { checkName, type LockRecord } from '../config.js';
 import { chosenKey, openKey } from '../key-ring.js';
-import { lockEndpoints, type SettingFlags, settingTexts } from '../lock-settings.js';
+import { keptSettings, lockEndpoints, type SettingFlags, settingTexts } from '../lock-settings.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import type { PairingChannel } from '../owner/pairing-client.js';
 import { askPairingSecret, inPairingSession, type PairingFlags } from '../pairing-session.js';
@@ -46,7 +46,7 @@ async function pair(tool: Tool, name: string, flags: PairFlags): Promise<void> {
   const chain = await openChain(tool);
   const registry = registryOf(tool);
   await expectRegistry(chain, registry);
-  const texts = settingTexts(tool, flags, io.timeZone);
+  const texts = settingTexts(tool, flags, { timeZone: io.timeZone });
   const endpoints = lockEndpoints(flags, chain.rpcUrl);
   const account = flags.register ? await openKey(tool) : undefined;
   const owner = (account?.address.toLowerCase() as Address | undefined) ?? addressOfKey(tool);
@@ -81,7 +81,8 @@ async function pair(tool: Tool, name: string, flags: PairFlags): Promise<void> {
     publicKey: paired.publicKey,
     ...(tool.flags.reports !== undefined && { reports: absoluteSource(tool.flags.reports, io.cwd) }),
     ...(tool.flags.rpc !== undefined && { rpc: tool.flags.rpc }),
-    ...(texts.has('heartbeat') && { heartbeatMinutes: Number(texts.get('heartbeat')) }),
+    endpoints,
+    settings: keptSettings(texts),
     consent: paired.consent,
   };
   config.rememberLock(name, record);

@@ -130,6 +130,6 @@ async function differencesOf(
 
 function isReportStale({ io }: Tool, { record }: ChosenLock, report: Report | undefined): boolean {
   if (report?.issuedAtSeconds === undefined) return false;
-  const minutes = record?.heartbeatMinutes ?? HEARTBEAT_MINUTES_DEFAULT;
+  const minutes = Number(record?.settings?.['heartbeat'] ?? HEARTBEAT_MINUTES_DEFAULT);
   return io.nowUnixMs() / 1_000 - report.issuedAtSeconds > HEARTBEATS_MISSED_MAX * minutes * 60;
 }
