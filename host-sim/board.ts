@@ -4,6 +4,7 @@ import { Contact } from '../firmware/drivers/contact.js';
 import { HttpExchange } from '../firmware/drivers/http-exchange.js';
 import type { HttpNetwork, InputSink, TimerToken } from '../firmware/drivers/io.js';
 import { KeyValue } from '../firmware/drivers/key-value.js';
+import { Tamper } from '../firmware/drivers/tamper.js';
 import type { Input, Output } from '../firmware/lock/ports.js';
 import { createDigital, type PinBank } from './io/digital.js';
 import { httpNetwork, httpsNetwork } from './io/http-client.js';
@@ -25,6 +26,7 @@ export interface Board {
   readonly store: KeyValue;
   readonly bolt: Bolt;
   readonly contact: Contact;
+  readonly tamper: Tamper;
   readonly button: Button;
   readonly http: HttpExchange;
   readonly publisher: ReportPublisher;
@@ -81,6 +83,7 @@ export function createBoard(options: BoardOptions): Board {
       unlockedPin: PINS.unlocked,
     }),
     contact: new Contact({ ...pins, pin: PINS.contact }),
+    tamper: new Tamper({ ...pins, pin: PINS.tamper }),
     button: new Button({ ...pins, pin: PINS.button }),
     http: new HttpExchange(network),
     publisher: new ReportPublisher({

@@ -1,3 +1,4 @@
+import type { AlarmName } from '../firmware/lock/alarm-table.js';
 import type { BoltCause } from '../firmware/lock/ports.js';
 import type { RefusalReason } from '../firmware/protocol/refusal.js';
 import type { Bolt, Report } from '../firmware/protocol/report.js';
@@ -28,6 +29,8 @@ export type JsonEvent =
       readonly by: string | null;
       readonly tx: string | null;
     }
+  /** An alarm that people at the lock may know of rose or ended. */
+  | { readonly event: 'alarm'; readonly alarm: AlarmName; readonly on: boolean }
   | { readonly event: 'report'; readonly cose: string; readonly seq: number }
   | {
       readonly event: 'done';

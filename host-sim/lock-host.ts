@@ -53,6 +53,8 @@ const RESTART_MS = 1_000;
 const RESTARTS_MAX = 5;
 const RESTART_WINDOW_MS = 60_000;
 const BATTERY_MILLIVOLTS = 6_000;
+/** Oftener than on a board, so that nobody who tries a low battery waits for minutes. */
+const BATTERY_INTERVAL_MS = 30_000;
 
 /** The composition root on Node: wires the lock's machine to drivers, flash, pairing port and report sinks. */
 export class LockHost {
@@ -122,9 +124,10 @@ export class LockHost {
       this.#board = board;
       this.#emit({ kind: 'power', on: true });
       this.#give({ kind: 'boot' });
-      this.#give({ kind: 'battery-sensed', milliVolts: this.#batteryMilliVolts });
+      this.#senseBattery(board);
       this.#tellTime(board);
       board.contact.sense();
+      board.tamper.sense();
       // Last: the boot report waits for it alone.
       board.bolt.sense();
     } catch (error) {
@@ -158,6 +161,7 @@ export class LockHost {
     this.#tellTime(board);
   }
 
+  /** Changes what the battery has from now on; the lock reads it at once and at every interval. */
   setBattery(milliVolts: number): void {
     this.#batteryMilliVolts = milliVolts;
     this.#give({ kind: 'battery-sensed', milliVolts });
@@ -215,6 +219,11 @@ export class LockHost {
     );
     if (this.#board === board)
       board.tellTime = board.timer.set(() => this.#tellTime(board), CLOCK_INTERVAL_MS);
+  }
+
+  #senseBattery(board: Board): void {
+    this.#give({ kind: 'battery-sensed', milliVolts: this.#batteryMilliVolts }, board);
+    if (this.#board === board) board.timer.set(() => this.#senseBattery(board), BATTERY_INTERVAL_MS);
   }
 
   /** One input at a time: what an output causes at once waits until all outputs before it are carried out. */

@@ -95,6 +95,9 @@ export class Observer {
           this.reach(formatHex(notice.tx), 'signed', atUnixMs);
         }
         break;
+      case 'alarm':
+        this.show({ event: 'alarm', alarm: notice.alarm, on: notice.on }, atUnixMs);
+        break;
       case 'paired':
         break;
     }

@@ -1,5 +1,5 @@
 import { DebouncedPin } from './debounce.js';
-import type { DigitalConstructor, TimerIo } from './io.js';
+import type { DigitalConstructor, InputSink, TimerIo } from './io.js';
 
 export interface TamperOptions {
   readonly io: DigitalConstructor;
@@ -7,26 +7,34 @@ export interface TamperOptions {
   /** Low while the case is closed: a cut wire reads as open. */
   readonly pin: number;
   readonly settleMs?: number;
-  /** Called at each settled change. */
-  readonly onTamper: (open: boolean) => void;
+  readonly onInput: InputSink;
 }
 
 const SETTLE_MS_DEFAULT = 20;
 
-/** The switch under the lid of the case. */
+/** The switch under the lid of the case: gives `tamper-sensed` at each settled change. */
 export class Tamper {
   readonly #input: DebouncedPin;
+  readonly #onInput: InputSink;
 
   constructor(options: TamperOptions) {
+    this.#onInput = options.onInput;
     this.#input = new DebouncedPin({
-      ...options,
+      io: options.io,
+      timer: options.timer,
+      pin: options.pin,
       settleMs: options.settleMs ?? SETTLE_MS_DEFAULT,
-      onLevel: (level) => options.onTamper(level === 1),
+      onLevel: () => this.sense(),
     });
   }
 
   get isOpen(): boolean {
     return this.#input.level === 1;
+  }
+
+  /** Says whether the case is open, changed or not. */
+  sense(): void {
+    this.#onInput({ kind: 'tamper-sensed', open: this.isOpen });
   }
 
   close(): void {

@@ -2,6 +2,8 @@ import { addressOf } from '../crypto/address.js';
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { ueidOf } from '../protocol/eat.js';
+import { AlarmDesk } from './alarm-desk.js';
+import { Alarms } from './alarms.js';
 import { BoltDesk } from './bolt-desk.js';
 import { Challenge } from './challenge.js';
 import { Clock } from './clock.js';
@@ -47,11 +49,13 @@ export interface DeviceParts {
   readonly reports: ReportDesk;
   readonly ledger: Ledger;
   readonly pinning: Pinning;
+  readonly alarms: Alarms;
+  readonly alarmDesk: AlarmDesk;
 }
 
 /** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
 export function assemble(options: DeviceOptions): DeviceParts {
-  const { engine, entropy32 } = options;
+  const { engine, entropy32, firmwareVersion, heartbeatMs } = options;
   const memory = new Memory<Task>(engine, options.journalKey32, options.records, entropy32);
   const { state, identity } = memory;
   const { secretKey32 } = identity;
@@ -68,14 +72,23 @@ export function assemble(options: DeviceOptions): DeviceParts {
     engine,
     entropy32,
     identity: { secretKey32, lock20, ueid: ueidOf(engine.sha256(publicKey33)) },
-    firmwareVersion: options.firmwareVersion,
+    firmwareVersion,
     bootCount,
     lastSeq: Math.max(state.headSeq, state.leasedSeq),
     lastHash16: state.headHash16,
   });
   const { machine } = bolt;
-  const { heartbeatMs } = options;
-  const reports = new ReportDesk({ engine, reporter, memory, bolt: machine, clock, challenge, heartbeatMs });
+  const alarms = new Alarms({ bolt: machine, clock, memory, firmwareVersion });
+  const reports = new ReportDesk({
+    engine,
+    reporter,
+    memory,
+    bolt: machine,
+    alarms,
+    clock,
+    challenge,
+    heartbeatMs,
+  });
   const nonce = new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32);
   const secret16 = options.pairingSecret16;
   const pairing = new PairingDesk({ engine, secretKey32, publicKey33, lock20, memory, secret16, nonce });
@@ -97,6 +110,8 @@ export function assemble(options: DeviceOptions): DeviceParts {
     ledger,
     commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
     pinning: new Pinning({ memory, ledger, clock, pairing, reports, buildUnixSeconds }),
+    alarms,
+    alarmDesk: new AlarmDesk({ alarms, memory, reports, ledger }),
   };
 }
 

@@ -1,4 +1,6 @@
 import { MODE } from '../protocol/mode.js';
+import type { AlarmDesk } from './alarm-desk.js';
+import type { Alarms } from './alarms.js';
 import type { BoltDesk, BoltReason, BoltResult } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
@@ -32,6 +34,8 @@ export class Device {
   readonly #bolt: BoltDesk;
   readonly #reports: ReportDesk;
   readonly #ledger: Ledger;
+  readonly #alarms: Alarms;
+  readonly #alarmDesk: AlarmDesk;
   /** Receipts of durable commands that wait for the bolt to come to rest. */
   #receipts: readonly Receipt[];
   /** What the bolt owed when it was last looked at. */
@@ -49,6 +53,8 @@ export class Device {
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
     this.#ledger = parts.ledger;
+    this.#alarms = parts.alarms;
+    this.#alarmDesk = parts.alarmDesk;
     this.#receipts = parts.memory.state.owed;
     this.#owedLock = parts.bolt.owedLock;
   }
@@ -65,7 +71,8 @@ export class Device {
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
     }
-    if (this.#phase === 'on') outputs.push(...this.#reports.send(uptimeMs));
+    if (this.#phase === 'on')
+      outputs.push(...this.#alarmDesk.tell(uptimeMs), ...this.#reports.send(uptimeMs));
     outputs.push(...this.#askToWake());
     return outputs;
   }
@@ -91,9 +98,13 @@ export class Device {
       case 'bolt-sensed':
         return this.#moved(this.#bolt.sense(input.bolt, uptimeMs), uptimeMs);
       case 'door-sensed':
+        this.#alarms.senseDoor(input.door, uptimeMs);
         return this.#moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
+      case 'tamper-sensed':
+        this.#alarms.senseTamper(input.open, uptimeMs);
+        return [];
       case 'battery-sensed':
-        if (isMilliVolts(input.milliVolts)) this.#reports.batteryMilliVolts = input.milliVolts;
+        this.#alarmDesk.senseBattery(input.milliVolts, uptimeMs);
         return [];
       case 'button-pressed':
         return this.#press(uptimeMs);
@@ -121,7 +132,11 @@ export class Device {
     const { identity, isNew } = this.#memory;
     return [
       ...(isNew ? this.#memory.writeIdentity(identity, { kind: 'nothing' }) : []),
-      ...this.#ledger.remember((state) => ({ bootCount: state.bootCount + 1 }), { kind: 'boot' }, uptimeMs),
+      ...this.#ledger.remember(
+        ({ bootCount }) => ({ bootCount: bootCount + 1, newestFirmware: this.#alarms.newestFirmware }),
+        { kind: 'boot' },
+        uptimeMs,
+      ),
     ];
   }
 
@@ -192,7 +207,7 @@ export class Device {
     const dues = [
       this.#bolt.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      ...(this.#phase === 'on' ? [this.#reports.dueMs, this.#commands.retryMs] : []),
+      ...(this.#phase === 'on' ? [this.#reports.dueMs, this.#commands.retryMs, this.#alarmDesk.dueMs] : []),
       this.#phase === 'on' && !this.#memory.isChanging ? this.#ledger.poller?.dueMs : undefined,
     ].filter((due) => due !== undefined);
     const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
@@ -272,6 +287,7 @@ export class Device {
     // Only what changed here: a wish that is being written owes a lock that the bolt does not know of yet.
     if (owedLock !== this.#owedLock) this.#memory.note(() => ({ owedLock }));
     this.#owedLock = owedLock;
+    if (settled !== undefined) this.#alarms.settled(settled.cause, uptimeMs);
     if (settled === undefined || this.#phase !== 'on') return outputs;
     const receipts = this.#settleReceipts(uptimeMs);
     // The receipts say where the bolt is; without any, the movement is reported for itself.
@@ -285,12 +301,16 @@ export class Device {
   #settleReceipts(uptimeMs: number): readonly Output[] {
     const receipts = this.#receipts;
     this.#receipts = [];
-    return receipts.flatMap((receipt) => this.#reports.reportReceipt(receipt, uptimeMs));
+    return receipts.flatMap((receipt) => {
+      this.#alarmDesk.receipt(receipt, uptimeMs);
+      return this.#reports.reportReceipt(receipt, uptimeMs);
+    });
   }
 
   // Pairing
 
-  #paired({ outputs, work, refused }: PairingResult, uptimeMs: number): readonly Output[] {
+  #paired({ outputs, work, refused, isExhausted }: PairingResult, uptimeMs: number): readonly Output[] {
+    if (isExhausted) this.#alarms.raise('wrongAttempts', uptimeMs);
     return [
       ...outputs,
       ...refused.map((reason) => tellRefused({ reason })),
@@ -303,8 +323,8 @@ export class Device {
   #answered(key: string, isStored: boolean, uptimeMs: number): readonly Output[] {
     const answer = this.#memory.answered(key, isStored);
     if (answer === undefined) return [];
-    this.#reports.storageFailed = !isStored;
     const { task, outputs } = answer;
+    this.#alarmDesk.answered(key, task, isStored, uptimeMs);
     const next = isStored ? this.#stored(task, uptimeMs) : this.#notStored(task, uptimeMs);
     return [...outputs, ...next];
   }
@@ -364,9 +384,4 @@ function endPrivacy({ authority }: LockState): Partial<LockState> {
   return authority === undefined
     ? {}
     : { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
-}
-
-/** A broken sensor must not break a report. */
-function isMilliVolts(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= 0xffff;
 }

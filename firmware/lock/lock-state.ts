@@ -1,6 +1,7 @@
 import { readUint, writeUint } from '../protocol/bytes.js';
 import { type CborValue, decodeCbor, encodeCbor } from '../protocol/cbor.js';
-import { asArray, asBigUint, asBytes, asUint } from '../protocol/cbor-fields.js';
+import { asArray, asBigUint, asBytes, asText, asUint } from '../protocol/cbor-fields.js';
+import { VERSION_CHARS_MAX } from '../protocol/limits.js';
 import { decodeTerms, encodeTerms } from '../protocol/terms.js';
 import type { AccessEntry } from './access-list.js';
 import type { Authority } from './authority.js';
@@ -42,6 +43,10 @@ export interface LockState {
   readonly judged: readonly Uint8Array[];
   /** The last block that was read from each endpoint, in the order of the settings. */
   readonly cursors: readonly number[];
+  /** The newest version of the firmware that has run here; 0 before the first boot. */
+  readonly newestFirmware: string;
+  /** Bits of the alarms that stand on over a power cut. */
+  readonly keptAlarms: number;
 }
 
 export const FIRST_STATE: LockState = Object.freeze({
@@ -57,6 +62,8 @@ export const FIRST_STATE: LockState = Object.freeze({
   deliveredSeq: 0,
   judged: Object.freeze([]),
   cursors: Object.freeze([]),
+  newestFirmware: '0',
+  keptAlarms: 0,
 });
 
 const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later']);
@@ -82,12 +89,14 @@ export function encodeLockState(state: LockState): Uint8Array {
     state.deliveredSeq,
     state.judged,
     state.cursors,
+    state.newestFirmware,
+    state.keptAlarms,
   ]);
 }
 
 /** Decodes what `encodeLockState` wrote. @throws DecodeError `type` and the codes of `decodeCbor` */
 export function decodeLockState(bytes: Uint8Array): LockState {
-  const fields = asArray(decodeCbor(bytes), 12);
+  const fields = asArray(decodeCbor(bytes), 14);
   return {
     bootCount: asUint(fields[0], Number.MAX_SAFE_INTEGER),
     floorSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER),
@@ -101,6 +110,8 @@ export function decodeLockState(bytes: Uint8Array): LockState {
     deliveredSeq: asUint(fields[9], Number.MAX_SAFE_INTEGER),
     judged: asArray(fields[10]).map((hash) => asBytes(hash, 32)),
     cursors: asArray(fields[11]).map((block) => asUint(block, Number.MAX_SAFE_INTEGER)),
+    newestFirmware: asText(fields[12], VERSION_CHARS_MAX),
+    keptAlarms: asUint(fields[13], 0xffff_ffff),
   };
 }
 

@@ -199,6 +199,7 @@ function afterReports(state: LockState, kept: readonly KeptReport[]): LockState 
     owedLock: isLockDone(state.owed, newer) ? 'no' : state.owedLock,
     headSeq: last.report.seq,
     headHash16: last.hash16,
+    keptAlarms: last.report.alarms,
   };
 }
 

@@ -2,9 +2,11 @@ import type { CryptoEngine } from '../crypto/engine.js';
 import { toEvmSignature65 } from '../crypto/signature.js';
 import { equalBytes, isZeroBytes } from '../protocol/bytes.js';
 import { registrationDigest } from '../protocol/eip712.js';
+import { DecodeError } from '../protocol/errors.js';
 import { PAIRING_WINDOW_MS } from '../protocol/limits.js';
 import { encodePairingFrame, type LockSettings, type PairingFrame } from '../protocol/pairing.js';
 import type { RefusalReason } from '../protocol/refusal.js';
+import { checkSettings } from '../protocol/setting.js';
 import type { Challenge } from './challenge.js';
 import type { Identity } from './identity.js';
 import type { LockState } from './lock-state.js';
@@ -28,6 +30,8 @@ export interface PairingResult {
   readonly outputs: readonly Output[];
   readonly work: readonly PairingWork[];
   readonly refused: readonly RefusalReason[];
+  /** The wrong secrets that one press allows are used up. */
+  readonly isExhausted?: true;
 }
 
 export interface PairingDeskOptions {
@@ -111,11 +115,10 @@ export class PairingDesk {
         // A paired lock takes a new owner only by a signature of the pinned one, never by the button.
         if (state.authority !== undefined) return { ok: false, reason: 'pairing-closed' };
         if (isZeroBytes(request.owner)) return { ok: false, reason: 'pairing-frame' };
-        return request;
+        return isReadable(request.settings) ? request : { ok: false, reason: 'setting' };
       case 'configure':
-        return isSamePin(identity.settings, request.settings)
-          ? request
-          : { ok: false, reason: 'pairing-closed' };
+        if (!isSamePin(identity.settings, request.settings)) return { ok: false, reason: 'pairing-closed' };
+        return isReadable(request.settings) ? request : { ok: false, reason: 'setting' };
       case 'register':
         return this.#register(request.deadlineSeconds, state.authority?.owner, identity.settings);
     }
@@ -151,9 +154,11 @@ export class PairingDesk {
   }
 
   #broken(reason: RefusalReason, outputs: readonly Output[], work: readonly PairingWork[]): PairingResult {
-    if (reason === 'pairing-secret' && ++this.#wrongSecrets >= WRONG_SECRETS_MAX) this.#openUntilMs = 0;
+    const isExhausted = reason === 'pairing-secret' && ++this.#wrongSecrets >= WRONG_SECRETS_MAX;
+    if (isExhausted) this.#openUntilMs = 0;
     const closing = this.#close(reason);
-    return { outputs: [...outputs, ...closing.outputs], work, refused: closing.refused };
+    const result = { outputs: [...outputs, ...closing.outputs], work, refused: closing.refused };
+    return isExhausted ? { ...result, isExhausted } : result;
   }
 
   #close(reason: RefusalReason): PairingResult {
@@ -164,6 +169,17 @@ export class PairingDesk {
       work: [],
       refused: [reason],
     };
+  }
+}
+
+/** A schedule in a zone that the lock cannot read would shut guests out, or let them in, when nobody looks. */
+function isReadable({ texts }: LockSettings): boolean {
+  try {
+    checkSettings(texts);
+    return true;
+  } catch (error) {
+    if (error instanceof DecodeError) return false;
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RefusalReason } from '../protocol/refusal.js';
 import type { Door, SensedBolt } from '../protocol/report.js';
+import type { AlarmName } from './alarm-table.js';
 
 /** Who vouches for a time: the simulator's host, two pinned HTTPS hosts that agree, or nobody. */
 export type ClockSource = 'host' | 'https' | 'none';
@@ -22,6 +23,8 @@ export type Input =
   | { readonly kind: 'bolt-sensed'; readonly bolt: SensedBolt }
   | { readonly kind: 'door-sensed'; readonly door: Door }
   | { readonly kind: 'battery-sensed'; readonly milliVolts: number }
+  /** Whether the case of the lock is open. */
+  | { readonly kind: 'tamper-sensed'; readonly open: boolean }
   | { readonly kind: 'button-pressed' }
   | { readonly kind: 'pairing-opened' }
   | { readonly kind: 'pairing-received'; readonly bytes: Uint8Array }
@@ -85,4 +88,5 @@ export type Notice =
       readonly by?: Uint8Array;
       readonly tx?: Uint8Array;
     }
+  | { readonly event: 'alarm'; readonly alarm: AlarmName; readonly on: boolean }
   | { readonly event: 'signed'; readonly seq: number; readonly cose: Uint8Array; readonly tx?: Uint8Array };

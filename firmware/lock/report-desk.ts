@@ -4,6 +4,7 @@ import type { LastCommand, ReportCause } from '../protocol/report.js';
 import { accessDigest16 } from '../protocol/report-digests.js';
 import { encodeTerms } from '../protocol/terms.js';
 import { type AccessList, EMPTY_ACCESS_LIST } from './access-list.js';
+import type { Alarms } from './alarms.js';
 import type { BoltMachine } from './bolt.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
@@ -40,9 +41,10 @@ export interface ReportDeskOptions {
   readonly reporter: Reporter;
   readonly memory: Pick<
     Memory<ReportTask>,
-    'state' | 'durable' | 'identity' | 'refusedCount' | 'leasedSeq' | 'kept' | 'writeReport' | 'note'
+    'state' | 'durable' | 'identity' | 'leasedSeq' | 'kept' | 'writeReport' | 'note'
   >;
   readonly bolt: BoltMachine;
+  readonly alarms: Alarms;
   readonly clock: Clock;
   readonly challenge: Challenge;
   readonly heartbeatMs: number | undefined;
@@ -63,7 +65,6 @@ export class ReportDesk {
   /** Told by the device as it learns of it. */
   batteryMilliVolts: number | undefined;
   head = 0;
-  storageFailed = false;
 
   constructor(options: ReportDeskOptions) {
     const { state, kept } = options.memory;
@@ -103,14 +104,19 @@ export class ReportDesk {
     return this.#outbox.freeCount;
   }
 
+  /** Whether flash has few slots left: they are kept for what somebody waits for. */
+  get isLagging(): boolean {
+    return this.#outbox.freeCount < RECEIPT_SLOTS;
+  }
+
   /** Whether a heartbeat made now could be shown before more numbers are leased. */
   get mayHeartbeat(): boolean {
-    return this.lastSeq < this.#options.memory.leasedSeq || this.storageFailed;
+    return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.has('storage');
   }
 
   /** Whether more reports were made than numbers were leased, on flash that works. */
   get outruns(): boolean {
-    return this.lastSeq > this.#options.memory.leasedSeq && !this.storageFailed;
+    return this.lastSeq > this.#options.memory.leasedSeq && !this.#options.alarms.has('storage');
   }
 
   /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */
@@ -125,9 +131,9 @@ export class ReportDesk {
     extra: Partial<ReportFacts> = {},
     receipt?: Receipt,
   ): readonly Output[] {
-    const { reporter, memory } = this.#options;
+    const { reporter, memory, alarms } = this.#options;
     // Without a place in flash only what somebody waits for is said: the next report says where the bolt is.
-    if (this.#isLagging && !ALWAYS_REPORTED.includes(cause)) return [];
+    if (this.isLagging && !ALWAYS_REPORTED.includes(cause)) return [];
     const { seq, cose } = reporter.make(cause, { ...this.#facts(uptimeMs), ...extra });
     const slot = this.#outbox.takeSlot(seq);
     const report: MadeReport = { seq, cose, slot, hash16: reporter.lastHash16, receipt };
@@ -136,6 +142,7 @@ export class ReportDesk {
       this.queue(report);
       return [signed];
     }
+    alarms.told();
     return [signed, ...memory.writeReport(slot, cose, { kind: 'report', report })];
   }
 
@@ -212,12 +219,9 @@ export class ReportDesk {
     this.#options.memory.note(({ owed }) => ({ owed: owed.filter((other) => other !== receipt) }));
   }
 
-  get #isLagging(): boolean {
-    return this.#outbox.freeCount < RECEIPT_SLOTS;
-  }
-
   #facts(uptimeMs: number): ReportFacts {
-    const { engine, memory, bolt, clock, challenge } = this.#options;
+    const { engine, memory, bolt, alarms, clock, challenge } = this.#options;
+    alarms.set('reportsWaiting', this.isLagging, uptimeMs);
     return reportFacts({
       engine,
       memory,
@@ -227,8 +231,7 @@ export class ReportDesk {
       uptimeMs,
       batteryMilliVolts: this.batteryMilliVolts,
       head: this.head,
-      storageFailed: this.storageFailed,
-      reportsLag: this.#isLagging,
+      alarms: alarms.look(uptimeMs),
       accessDigest16: this.#digestOf(memory.durable.authority?.access ?? EMPTY_ACCESS_LIST),
     });
   }

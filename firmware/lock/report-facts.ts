@@ -1,5 +1,4 @@
 import type { CryptoEngine } from '../crypto/engine.js';
-import { ALARM } from '../protocol/report.js';
 import { domainDigest8 } from '../protocol/report-digests.js';
 import type { BoltMachine } from './bolt.js';
 import type { Identity } from './identity.js';
@@ -12,7 +11,6 @@ export interface ReportSources {
   readonly memory: {
     readonly identity: Identity;
     readonly durable: LockState;
-    readonly refusedCount: number;
   };
   readonly bolt: BoltMachine;
   /** Authenticated Unix seconds, or undefined. */
@@ -22,8 +20,8 @@ export interface ReportSources {
   readonly batteryMilliVolts: number | undefined;
   /** Highest block that a node told of. */
   readonly head: number;
-  readonly storageFailed: boolean;
-  readonly reportsLag: boolean;
+  /** Bits of ALARM. */
+  readonly alarms: number;
   readonly accessDigest16: Uint8Array;
 }
 
@@ -42,7 +40,7 @@ export function reportFacts(sources: ReportSources): ReportFacts {
     ...(batteryMilliVolts === undefined ? {} : { batteryMilliVolts }),
     blockHeight: sources.head,
     policyVersion: 0,
-    alarms: alarmsOf(sources),
+    alarms: sources.alarms,
     ...(authority === undefined ? {} : { owner: authority.owner }),
     epoch: authority?.epoch ?? 0,
     accessDigest16: sources.accessDigest16,
@@ -51,14 +49,4 @@ export function reportFacts(sources: ReportSources): ReportFacts {
         ? new Uint8Array(8)
         : domainDigest8(engine.sha256, settings.chainId, settings.registry),
   };
-}
-
-function alarmsOf({ bolt, nowSeconds, storageFailed, reportsLag, memory }: ReportSources): number {
-  return (
-    (bolt.state === 'jammed' ? ALARM.jammed : 0) |
-    (nowSeconds === undefined ? ALARM.clockUnsynchronised : 0) |
-    (storageFailed ? ALARM.storage : 0) |
-    (reportsLag ? ALARM.reportsWaiting : 0) |
-    (memory.refusedCount > 0 ? ALARM.recordRefused : 0)
-  );
 }

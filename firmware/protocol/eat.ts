@@ -1,6 +1,7 @@
 import type { CborMap, CborValue } from './cbor.js';
 import { asText, asUint, expectArray, expectBytes, expectText, expectUint } from './cbor-fields.js';
 import { DecodeError, InvariantError } from './errors.js';
+import { VERSION_CHARS_MAX } from './limits.js';
 
 /**
  * The claims of RFC 8392 and RFC 9711 that a report carries. RFC 9711 section 4.2.7 allows `swversion` only
@@ -91,6 +92,5 @@ const UEID_RAND = 0x01;
 const UEID_BYTES = 17;
 const NONCE_BYTES_MIN = 8;
 const NONCE_BYTES_MAX = 64;
-const VERSION_CHARS_MAX = 64;
 const UINT32_MAX = 0xffff_ffff;
 const UINT40_MAX = 0xff_ffff_ffff;

@@ -89,6 +89,25 @@ export const OWNERS_RECEIPTS = 8;
 export const REPORT_LEASE = 16;
 export const HEARTBEAT_MS_DEFAULT = 15 * 60_000;
 
+// Firmware
+/** Length of the version that a report names, characters. */
+export const VERSION_CHARS_MAX = 64;
+
+// Alarms
+/** Reports that one alarm's rises may cause within ALARM_WINDOW_SECONDS; later ones show in the reports made anyway. */
+export const ALARM_REPORTS_PER_WINDOW_MAX = 4;
+export const ALARM_WINDOW_SECONDS = 3_600;
+/** How long the clock may be missing before that alone is reported, milliseconds: each boot begins without one. */
+export const CLOCK_ALARM_MS = 600_000;
+/** How long the alarm of wrong attempts stands after the last, milliseconds. */
+export const WRONG_ATTEMPTS_ALARM_MS = 900_000;
+/** Readings in a row that make a battery low, or good again: a motor's current dips one. */
+export const BATTERY_READINGS = 3;
+/** How far above its limit a battery must come back, millivolts. */
+export const BATTERY_HYSTERESIS_MILLIVOLTS = 200;
+/** How long after a failed write flash is tried again where nothing else writes, milliseconds. */
+export const STORAGE_RETRY_MS = 300_000;
+
 // Bolt
 /** How long the bolt may take to its end position before it counts as jammed, milliseconds. */
 export const BOLT_TRAVEL_MS_MAX = 5_000;
@@ -102,3 +121,13 @@ export const PAIRING_CLOCK_SECONDS_MAX = 20 * 366 * 86_400;
 export const STRICT_AFTER_BOOT_MS = 900_000;
 /** How long a press of the inside button allows pairing, milliseconds. */
 export const PAIRING_WINDOW_MS = 120_000;
+
+// Settings
+/** Length of one text setting, characters: six addresses with their 0x and the spaces between them. */
+export const SETTING_CHARS_MAX = 257;
+/** Length of a POSIX TZ string, characters (the longest of the tz database has 43). */
+export const TIME_ZONE_CHARS_MAX = 64;
+/** Spans in a text of weekly hours. */
+export const WEEKLY_HOURS_MAX = 14;
+/** Guests whose opening is a call for help. */
+export const DURESS_GUESTS_MAX = 6;

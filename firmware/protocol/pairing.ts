@@ -2,7 +2,7 @@ import { asciiBytes, concatBytes, writeUint } from './bytes.js';
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.js';
 import { asArray, asBigUint, asBoolean, asBytes, asMap, asText, asUint } from './cbor-fields.js';
 import { DecodeError } from './errors.js';
-import { ENDPOINTS_MAX, PAIRING_FRAME_BYTES_MAX, URL_CHARS_MAX } from './limits.js';
+import { ENDPOINTS_MAX, PAIRING_FRAME_BYTES_MAX, SETTING_CHARS_MAX, URL_CHARS_MAX } from './limits.js';
 import { type RefusalReason, refusalCode, refusalFromCode } from './refusal.js';
 import { SETTING_NAMES } from './setting.js';
 
@@ -264,7 +264,7 @@ function textsFrom(value: CborValue | undefined): ReadonlyMap<string, string> {
     if (typeof name !== 'string' || !SETTING_NAMES.includes(name)) {
       throw new DecodeError('unknown', 'unknown setting');
     }
-    texts.set(name, asText(text, URL_CHARS_MAX));
+    texts.set(name, asText(text, SETTING_CHARS_MAX));
   }
   return texts;
 }

@@ -1,4 +1,9 @@
+import { isZeroBytes } from './bytes.js';
 import { DecodeError } from './errors.js';
+import { parseHex } from './hex.js';
+import { DURESS_GUESTS_MAX } from './limits.js';
+import { parseTimeZone } from './time-zone.js';
+import { parseWeeklyHours } from './weekly-hours.js';
 
 /** Settings that travel as text, by name; pairing and `configure` carry them. Times are decimal whole numbers. */
 export const SETTING_NAMES = Object.freeze([
@@ -56,6 +61,42 @@ export function readNumberSettings(texts: ReadonlyMap<string, string>): NumberSe
     idlePollMs: read('idle-poll', 1, 300, 30) * 1000,
     heartbeatMs: read('heartbeat', 1, 1_440, 15) * 60_000,
   };
+}
+
+/**
+ * Reads every setting that the lock must understand, so that what cannot be read is refused before it is pinned.
+ * @throws DecodeError `setting`
+ */
+export function checkSettings(texts: ReadonlyMap<string, string>): void {
+  readNumberSettings(texts);
+  const zone = texts.get('time-zone');
+  if (zone !== undefined) parseTimeZone(zone);
+  for (const name of ['passage-hours', 'expected-hours']) {
+    const hours = texts.get(name);
+    if (hours !== undefined) parseWeeklyHours(hours);
+  }
+  const guests = texts.get('duress-guests');
+  if (guests !== undefined) parseDuressGuests(guests);
+}
+
+/**
+ * Reads the guests whose opening is a call for help.
+ * @param text - untrusted; 1 to DURESS_GUESTS_MAX addresses with 0x, one space between two
+ * @returns 20-byte addresses
+ * @throws DecodeError `setting`
+ */
+export function parseDuressGuests(text: string): readonly Uint8Array[] {
+  const addresses = text.split(' ');
+  if (addresses.length > DURESS_GUESTS_MAX) {
+    throw new DecodeError('setting', `expected at most ${DURESS_GUESTS_MAX} duress-guests`);
+  }
+  return addresses.map((address) => {
+    const guest = /^0x[0-9a-fA-F]{40}$/.test(address) ? parseHex(address, 20) : undefined;
+    if (guest === undefined || isZeroBytes(guest)) {
+      throw new DecodeError('setting', 'expected duress-guests as addresses with a space between two');
+    }
+    return guest;
+  });
 }
 
 function numberOf(text: string | undefined, name: string, min: number, max: number, initial: number): number {

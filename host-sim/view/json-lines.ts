@@ -1,6 +1,6 @@
 import type { ConsoleEvent, View } from '../console-event.js';
 
-const PRINTED: readonly string[] = Object.freeze(['ready', 'bolt', 'refused', 'report', 'done']);
+const PRINTED: readonly string[] = Object.freeze(['ready', 'bolt', 'refused', 'alarm', 'report', 'done']);
 
 /** One JSON object a line on stdout; steps and messages go to stderr. */
 export class JsonLinesView implements View {

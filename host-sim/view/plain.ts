@@ -1,5 +1,5 @@
 import type { ConsoleEvent, View } from '../console-event.js';
-import { reportFacts, shortHex, toggleWords } from './words.js';
+import { alarmWord, reportFacts, shortHex, toggleWords } from './words.js';
 
 /** Plain lines, for logs and pipes. */
 export class PlainView implements View {
@@ -39,6 +39,8 @@ function wordsOf(event: ConsoleEvent): string | undefined {
     }
     case 'refused':
       return `refused ${event.reason}${event.by ? ` from ${shortHex(event.by)}` : ''}${event.tx ? ` tx ${shortHex(event.tx)}` : ''}`;
+    case 'alarm':
+      return `alarm ${event.on ? 'on' : 'off'}: ${alarmWord(event.alarm)}`;
     case 'checked':
       if (event.problem !== undefined) return `report NOT verified: ${event.problem}`;
       return event.report && `report ${reportFacts(event.report)}: verified`;

@@ -4,7 +4,7 @@ import type { Report } from '../../firmware/protocol/report.js';
 import type { ConsoleEvent, JsonEvent, View } from '../console-event.js';
 import { type DoorLook, drawDoor } from './door-art.js';
 import { STAGES, sinceSending, type Toggle } from './timeline.js';
-import { grouped, shortHex } from './words.js';
+import { alarmWord, alarmWords, grouped, shortHex } from './words.js';
 
 export interface TerminalViewOptions {
   readonly stream: NodeJS.WriteStream;
@@ -87,6 +87,9 @@ export class TerminalView implements View {
         break;
       case 'refused':
         this.#refused.set(event.reason, (this.#refused.get(event.reason) ?? 0) + 1);
+        break;
+      case 'alarm':
+        this.#message = `alarm ${event.on ? 'on' : 'off'}: ${alarmWord(event.alarm)}`;
         break;
       case 'toggle':
         this.#toggles.set(event.toggle.number, event.toggle);
@@ -178,7 +181,7 @@ export class TerminalView implements View {
         'battery',
         report.batteryMilliVolts === undefined ? '-' : `${grouped(report.batteryMilliVolts)} mV`,
       ),
-      fact('alarms', report.alarms === 0 ? 'none' : pc.red(String(report.alarms))),
+      fact('alarms', report.alarms === 0 ? 'none' : pc.red(alarmWords(report.alarms))),
       fact('checked', `${this.#reportsVerified} reports: signature, number and link`),
     ];
   }

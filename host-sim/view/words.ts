@@ -1,4 +1,5 @@
-import type { Report } from '../../firmware/protocol/report.js';
+import type { AlarmName } from '../../firmware/lock/alarm-table.js';
+import { ALARM, type Report } from '../../firmware/protocol/report.js';
 import { sinceSending, type Toggle } from './timeline.js';
 
 /** 0x1234…abcd */
@@ -16,8 +17,35 @@ export function grouped(value: number): string {
 export function reportFacts(report: Report): string {
   const parts = [`#${report.seq} ${report.cause}`, `bolt ${report.bolt}`, `door ${report.door}`];
   parts.push(`epoch ${report.epoch}`, `boot ${report.bootCount}`);
-  if (report.alarms !== 0) parts.push(`alarms ${report.alarms}`);
+  if (report.alarms !== 0) parts.push(`alarms: ${alarmWords(report.alarms)}`);
   return parts.join(', ');
+}
+
+const ALARM_WORDS: Readonly<Record<AlarmName, string>> = Object.freeze({
+  jammed: 'bolt jammed',
+  clockUnsynchronised: 'no clock',
+  storage: 'flash fails',
+  reportsWaiting: 'reports wait',
+  recordRefused: 'bad record in flash',
+  forcedOpen: 'forced open',
+  ajar: 'door ajar',
+  tamper: 'case opened',
+  wrongAttempts: 'wrong attempts',
+  lowBattery: 'battery low',
+  firmwareRolledBack: 'older firmware',
+  duress: 'duress',
+  adoption: 'adoption asked for',
+});
+
+/** What an alarm is called. */
+export function alarmWord(alarm: AlarmName): string {
+  return ALARM_WORDS[alarm];
+}
+
+/** The alarms of a report by name, with commas between. */
+export function alarmWords(bits: number): string {
+  const names = (Object.keys(ALARM) as AlarmName[]).filter((alarm) => (bits & ALARM[alarm]) !== 0);
+  return names.map(alarmWord).join(', ');
 }
 
 /** One toggle on one line. */

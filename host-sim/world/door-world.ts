@@ -9,6 +9,7 @@ export const PINS = Object.freeze({
   unlocked: 7,
   contact: 8,
   button: 9,
+  tamper: 10,
 } as const);
 
 export type PhysicalBolt = 'locked' | 'unlocked' | 'between';
@@ -37,7 +38,7 @@ const PRESS_MS = 120;
 /** Where a jammed bolt sticks, as a share of its way. */
 const JAM_AT = 0.5;
 
-/** The physical door behind the pins: a bolt with a motor, a thumb-turn, a contact and the inside button. */
+/** The physical door behind the pins: a bolt with a motor, a thumb-turn, a contact, the inside button and a case. */
 export class DoorWorld {
   readonly pins = new PinBank();
   readonly #clock: Clock;
@@ -121,6 +122,12 @@ export class DoorWorld {
     if (this.#extensionNow() > 0) return;
     this.#doorOpen = false;
     this.#wire();
+  }
+
+  /** Somebody takes the lid off the case, or puts it back. */
+  setTamper(open: boolean): void {
+    this.pins.drive(PINS.tamper, open ? 1 : 0);
+    this.#onChange();
   }
 
   /** A hand turns the bolt from inside, faster than the motor. */

@@ -96,10 +96,7 @@ export class LockBoard {
     const { contactPin, tamperPin, battery, led } = board;
     this.#contact = contactPin === undefined ? undefined : new Contact({ ...pins, pin: contactPin });
     new Button({ ...pins, pin: board.buttonPin });
-    this.#tamper =
-      tamperPin === undefined
-        ? undefined
-        : new Tamper({ ...pins, pin: tamperPin, onTamper: (open) => this.#tampered(open) });
+    this.#tamper = tamperPin === undefined ? undefined : new Tamper({ ...pins, pin: tamperPin });
     this.#battery =
       battery === undefined
         ? undefined
@@ -129,6 +126,7 @@ export class LockBoard {
     this.#give({ kind: 'boot' });
     this.#battery?.sense();
     this.#contact?.sense();
+    this.#tamper?.sense();
     // Last: the boot report waits for it alone.
     this.#bolt.sense();
     this.#applySettings();
@@ -264,11 +262,6 @@ export class LockBoard {
 
   // What people see
 
-  #tampered(open: boolean): void {
-    this.#io.trace(open ? 'the case is open' : 'the case is closed');
-    this.#showSign();
-  }
-
   #showSign(): void {
     this.#led?.show(this.#sign());
   }
@@ -294,6 +287,9 @@ export class LockBoard {
         break;
       case 'paired':
         trace(`paired with ${formatHex(notice.owner)}`);
+        break;
+      case 'alarm':
+        trace(`alarm ${notice.alarm} ${notice.on ? 'on' : 'off'}`);
         break;
       case 'polled':
       case 'seen':

@@ -108,7 +108,9 @@ function openHand(door: SimulatedDoor, port: number): void {
       const lines = waiting.split('\n');
       waiting = (lines.pop() ?? '').slice(0, LINE_CHARACTERS_MAX);
       for (const line of lines)
-        say(door.handle(line) ? `hand: ${line}` : 'hand: press, open, close, jam, free');
+        say(
+          door.handle(line) ? `hand: ${line}` : 'hand: press, open, close, case-open, case-close, jam, free',
+        );
     },
   });
 }

@@ -14,6 +14,7 @@ const LOCKED = 2;
 const UNLOCKED = 3;
 const CONTACT = 4;
 const BUTTON = 5;
+const CASE = 6;
 const OUTPUT = 8;
 const RISING = 1;
 const FALLING = 2;
@@ -21,7 +22,7 @@ const FALLING = 2;
 const TRAVEL_MS = 600;
 const PRESS_MS = 120;
 
-/** @returns a board with a motor bolt, a contact and a button; its serial port is a TCP port of this computer */
+/** @returns a board with a motor bolt, a contact, a button and a switch under its lid; its serial port is a TCP port of this computer */
 export function simulatedBoard(pairingPort: number): Board {
   return {
     name: 'simulator',
@@ -35,19 +36,19 @@ export function simulatedBoard(pairingPort: number): Board {
     },
     contactPin: CONTACT,
     buttonPin: BUTTON,
-    tamperPin: undefined,
+    tamperPin: CASE,
     battery: undefined,
     led: undefined,
     serials: [{ port: pairingPort, receive: 0, transmit: 0 }],
   };
 }
 
-/** The door behind the pins, closed and locked at first: a bolt that takes its time, a contact and a button. */
+/** The door behind the pins, closed and locked at first: a bolt that takes its time, a contact, a button and a case. */
 export class SimulatedDoor {
   readonly digital: DigitalConstructor;
   readonly #timer: TimerIo;
   readonly #inputs = new Map<number, DigitalOptions>();
-  // Button and contact are pulled up: low is pressed, and low is closed.
+  // Button, contact and case are pulled up: low is pressed, and low is closed.
   readonly #levels = new Map<number, DigitalLevel>([
     [LOCKED, 1],
     [BUTTON, 1],
@@ -61,7 +62,8 @@ export class SimulatedDoor {
   }
 
   /**
-   * Does what a hand would: `press` and `press 11000` (milliseconds), `open`, `close`, `jam`, `free`.
+   * Does what a hand would: `press` and `press 11000` (milliseconds), `open`, `close`, `jam`, `free`,
+   * `case-open`, `case-close`.
    * @returns false where the line says none of these
    */
   handle(line: string): boolean {
@@ -69,6 +71,8 @@ export class SimulatedDoor {
     if (word === 'press') this.#press(Number(number ?? PRESS_MS));
     else if (word === 'open') this.#sense(CONTACT, 1);
     else if (word === 'close') this.#sense(CONTACT, 0);
+    else if (word === 'case-open') this.#sense(CASE, 1);
+    else if (word === 'case-close') this.#sense(CASE, 0);
     else if (word === 'jam') this.#jammed = true;
     else if (word === 'free') this.#jammed = false;
     else return false;

@@ -11,34 +11,34 @@ const PIN = 30;
 describe('Tamper', () => {
   it('tells of the lid once its level has held for 20 ms', () => {
     const board = createBoard();
-    const told: boolean[] = [];
-    const tamper = new Tamper({ ...board, pin: PIN, onTamper: (open) => told.push(open) });
+    const tamper = new Tamper({ ...board, pin: PIN });
     board.world.pins.drive(PIN, 1);
     board.clock.advance(19);
-    assert.deepEqual(told, []);
+    assert.deepEqual(board.inputs, []);
     board.clock.advance(1);
-    assert.deepEqual(told, [true]);
+    assert.deepEqual(board.inputs, [{ kind: 'tamper-sensed', open: true }]);
     assert.equal(tamper.isOpen, true);
     board.world.pins.drive(PIN, 0);
     board.clock.advance(20);
-    assert.deepEqual(told, [true, false]);
+    assert.deepEqual(board.inputs.at(-1), { kind: 'tamper-sensed', open: false });
+    tamper.sense();
+    assert.equal(board.inputs.length, 3);
   });
 
   it('ignores a knock on the door', () => {
     const board = createBoard();
-    const told: boolean[] = [];
-    new Tamper({ ...board, pin: PIN, onTamper: (open) => told.push(open) });
+    new Tamper({ ...board, pin: PIN });
     board.world.pins.drive(PIN, 1);
     board.clock.advance(15);
     board.world.pins.drive(PIN, 0);
     board.clock.advance(100);
-    assert.deepEqual(told, []);
+    assert.deepEqual(board.inputs, []);
   });
 
   it('says open at once where it was open at boot', () => {
     const board = createBoard();
     board.world.pins.drive(PIN, 1);
-    assert.equal(new Tamper({ ...board, pin: PIN, onTamper: () => {} }).isOpen, true);
+    assert.equal(new Tamper({ ...board, pin: PIN }).isOpen, true);
   });
 });
 

@@ -17,6 +17,7 @@ import {
   SEEN_DURABLE_MAX,
   TOMBSTONES_MAX,
   URL_CHARS_MAX,
+  VERSION_CHARS_MAX,
 } from '../../../firmware/protocol/limits.js';
 import { MODE } from '../../../firmware/protocol/mode.js';
 import { SETTING_NAMES } from '../../../firmware/protocol/setting.js';
@@ -71,6 +72,8 @@ function fullState(): LockState {
     deliveredSeq: 2 ** 32 - 1,
     judged: Array.from({ length: SEEN_DURABLE_MAX }, () => hash),
     cursors: Array.from({ length: ENDPOINTS_MAX }, () => 2 ** 48 - 1),
+    newestFirmware: '9'.repeat(VERSION_CHARS_MAX),
+    keptAlarms: 2 ** 32 - 1,
   };
 }
 
@@ -117,7 +120,8 @@ describe('encodeLockState and decodeLockState', () => {
     assert.throws(() => decodeLockState(encodeCbor([...fields, 0])), DecodeError);
     for (const i of fields.keys()) {
       if (i === 2) continue;
-      const wrong = fields.map((field, at) => (at === i ? 'text' : field));
+      const other = typeof fields[i] === 'string' ? 0 : 'text';
+      const wrong = fields.map((field, at) => (at === i ? other : field));
       assert.throws(() => decodeLockState(encodeCbor(wrong)), DecodeError, `field ${i}`);
     }
   });

@@ -103,6 +103,20 @@ describe('PairingDesk', () => {
     assert.deepEqual(world.ask(world.pairRequest(nobody)), { kind: 'refused', reason: 'pairing-frame' });
   });
 
+  it('refuses settings that it could not read later, before anything is pinned', () => {
+    const world = proven();
+    const request = world.pairRequest();
+    assert.ok(request.kind === 'pair');
+    const settings = settingsWith({ texts: new Map([['time-zone', 'CET-1CEST']]) });
+    const writes = world.writes;
+    assert.deepEqual(world.ask({ ...request, settings }), { kind: 'refused', reason: 'setting' });
+    assert.equal(world.writes, writes);
+    assert.ok(world.openPairing());
+    assert.equal(world.ask(request)?.kind, 'paired');
+    proven(world);
+    assert.deepEqual(world.ask({ kind: 'configure', settings }), { kind: 'refused', reason: 'setting' });
+  });
+
   it('pairs nobody who is days ahead of an authenticated clock', () => {
     const world = proven();
     const request = world.pairRequest();

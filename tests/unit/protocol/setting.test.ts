@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { readNumberSettings, SETTING_NAMES } from '../../../firmware/protocol/setting.js';
+import { DURESS_GUESTS_MAX, SETTING_CHARS_MAX } from '../../../firmware/protocol/limits.js';
+import {
+  checkSettings,
+  parseDuressGuests,
+  readNumberSettings,
+  SETTING_NAMES,
+} from '../../../firmware/protocol/setting.js';
 
 const read = (name: string, text: string) => readNumberSettings(new Map([[name, text]]));
 const refused = { name: 'DecodeError', code: 'setting' };
@@ -63,5 +69,50 @@ describe('readNumberSettings', () => {
       readNumberSettings(new Map(others.map((name) => [name, 'x']))),
       readNumberSettings(new Map()),
     );
+  });
+});
+
+describe('checkSettings', () => {
+  it('takes none at all, and one of each that it reads', () => {
+    checkSettings(new Map());
+    checkSettings(
+      new Map([
+        ['time-zone', 'CET-1CEST,M3.5.0,M10.5.0/3'],
+        ['passage-hours', 'mon-fri 09:00-17:00'],
+        ['expected-hours', 'mon-sun 06:00-08:00'],
+        ['duress-guests', `0x${'ab'.repeat(20)}`],
+        ['guest-lease', '48'],
+        ['wifi-ssid', 'anything at all'],
+      ]),
+    );
+  });
+
+  it('refuses each that the lock could not read later', () => {
+    for (const [name, text] of [
+      ['time-zone', 'Europe/Berlin'],
+      ['passage-hours', 'always'],
+      ['expected-hours', ''],
+      ['duress-guests', 'ann'],
+      ['guest-lease', 'never'],
+    ] as const) {
+      assert.throws(() => checkSettings(new Map([[name, text]])), refused, name);
+    }
+  });
+});
+
+describe('parseDuressGuests', () => {
+  const address = (byte: string) => `0x${byte.repeat(20)}`;
+  const six = Array.from({ length: DURESS_GUESTS_MAX }, (_, i) => address(`a${i}`));
+
+  it('reads up to six addresses, which fit a setting', () => {
+    assert.deepEqual(parseDuressGuests(address('0C')), [new Uint8Array(20).fill(12)]);
+    assert.equal(parseDuressGuests(six.join(' ')).length, 6);
+    assert.ok(six.join(' ').length <= SETTING_CHARS_MAX);
+  });
+
+  it('refuses anything else', () => {
+    const bad = ['', ' ', address('00'), `${address('ab')} `, `${address('ab')}  ${address('ac')}`];
+    bad.push('ab'.repeat(20), `0x${'ab'.repeat(19)}`, [...six, address('ff')].join(' '));
+    for (const text of bad) assert.throws(() => parseDuressGuests(text), refused, text);
   });
 });

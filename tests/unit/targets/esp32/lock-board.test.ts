@@ -186,7 +186,7 @@ describe('LockBoard', () => {
       fake.clock.advance(250);
     }
     assert.deepEqual([...levels].sort(), [0, 1]);
-    assert.match(fake.lines.join('\n'), /the case is open/);
+    assert.match(fake.lines.join('\n'), /alarm tamper on/);
   });
 });
 
