@@ -1,4 +1,3 @@
-import { addressOf } from '../crypto/address.js';
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { ueidOf } from '../protocol/eat.js';
@@ -8,6 +7,7 @@ import { BoltDesk } from './bolt-desk.js';
 import { Challenge } from './challenge.js';
 import { Clock } from './clock.js';
 import { CommandDesk } from './command-desk.js';
+import { Lease } from './lease.js';
 import { Ledger } from './ledger.js';
 import { Memory } from './memory.js';
 import { Movements } from './movements.js';
@@ -15,6 +15,7 @@ import { PairingDesk } from './pairing-desk.js';
 import { isPassageNow } from './passage.js';
 import { Pinning } from './pinning.js';
 import { Poller } from './poller.js';
+import type { RecordSource } from './ports.js';
 import { relockTimesOf } from './relock.js';
 import { ReportDesk } from './report-desk.js';
 import { Reporter } from './reporter.js';
@@ -24,8 +25,8 @@ const POLL_INTERVAL_MS_DEFAULT = 1_000;
 
 export interface DeviceOptions {
   readonly engine: CryptoEngine;
-  /** All of flash, by key. */
-  readonly records: ReadonlyMap<string, Uint8Array>;
+  /** Flash, read while the parts are put together. */
+  readonly records: RecordSource;
   /** Fresh randomness of this boot. */
   readonly entropy32: Uint8Array;
   /** Bound to the chip where the chip can. */
@@ -64,8 +65,7 @@ export function assemble(options: DeviceOptions): DeviceParts {
   const memory = new Memory<Task>(engine, options.journalKey32, options.records, entropy32);
   const { state, identity } = memory;
   const { secretKey32 } = identity;
-  const publicKey33 = engine.publicKey(secretKey32);
-  const lock20 = addressOf(engine, publicKey33);
+  const { publicKey33, lock20 } = memory;
   const bootCount = state.bootCount + 1;
   const clock = new Clock({
     floorSeconds: Math.max(options.buildUnixSeconds, state.floorSeconds),
@@ -110,10 +110,12 @@ export function assemble(options: DeviceOptions): DeviceParts {
   const secret16 = options.pairingSecret16;
   const pairing = new PairingDesk({ engine, secretKey32, publicKey33, lock20, memory, secret16, nonce });
   const intervalMs = options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT;
+  const lease = new Lease({ memory, clock });
   const ledger = new Ledger({
     memory,
     clock,
     reports,
+    lease,
     createPoller: (firstId) => createPoller(memory, lock20, firstId, intervalMs),
   });
   const { buildUnixSeconds } = options;
@@ -126,7 +128,7 @@ export function assemble(options: DeviceOptions): DeviceParts {
     pairing,
     reports,
     ledger,
-    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
+    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports, lease, alarms }),
     pinning: new Pinning({ memory, ledger, clock, pairing, reports, buildUnixSeconds }),
     alarms,
     alarmDesk,

@@ -93,6 +93,8 @@ export class Device {
       case 'stored':
       case 'store-failed':
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
+      case 'loaded':
+        return this.#reports.loaded(input.key, input.bytes, uptimeMs);
       case 'bolt-sensed':
         return this.#movements.moved(this.#bolt.sense(input.bolt, uptimeMs), uptimeMs);
       case 'bolt-released':
@@ -147,11 +149,14 @@ export class Device {
   #booted(): readonly Output[] {
     this.#phase = 'sensing';
     this.#ledger.startPolling();
-    const { state, refusedCount } = this.#memory;
+    const { state, refusedCount, foreignCount } = this.#memory;
     const { bootCount, authority } = state;
     const paired = authority !== undefined;
     const outputs: Output[] = [tell({ event: 'booted', bootCount, lock: this.#parts.lock20, paired })];
     for (let i = 0; i < refusedCount; i++) outputs.push(tellRefused({ reason: 'record' }));
+    for (let i = 0; i < foreignCount; i++) {
+      outputs.push(tellRefused({ reason: 'record', detail: 'of another firmware' }));
+    }
     return outputs;
   }
 
@@ -241,7 +246,7 @@ export class Device {
         return [...outputs, ...this.#polled(this.#ledger.poller?.heard(isTrue, uptimeMs), uptimeMs)];
       }
       case 'round-over':
-        return this.#closeRound(uptimeMs);
+        return [...this.#commands.roundOver(step, uptimeMs), ...this.#closeRound(uptimeMs)];
     }
   }
 
@@ -355,7 +360,7 @@ export class Device {
           ...this.#reportRefusals(task.round, uptimeMs),
         ];
       case 'report':
-        this.#reports.queue({ ...task.report, slot: undefined });
+        this.#reports.queue(task.report);
         return [tellRefused({ reason: 'storage', detail: `report ${task.report.seq}` })];
       case 'lease':
         return [tellRefused({ reason: 'storage' }), ...this.#heartbeat(uptimeMs)];

@@ -11,6 +11,8 @@ import type { LockState, OwedLock, Receipt } from './lock-state.js';
 export interface Candidate {
   readonly signed: SignedCommand;
   readonly tx: Uint8Array;
+  /** The endpoint that showed it last. */
+  readonly url?: string;
 }
 
 /**
@@ -26,6 +28,8 @@ const PASSING: readonly RefusalReason[] = Object.freeze([
   'serial-age',
   'guests-full',
   'reports-full',
+  'lockout',
+  'lease',
 ]);
 
 /**
@@ -95,7 +99,8 @@ export class Round {
       judged.ok && !hasRoom
         ? { ok: false, reason: 'reports-full', known: true }
         : quietened(judged, signed, circumstances);
-    if (!verdict.ok && (!verdict.known || verdict.reason === 'clock')) return verdict;
+    if (!verdict.ok && (!verdict.known || verdict.reason === 'clock' || verdict.waits === true))
+      return verdict;
     if (verdict.ok || !PASSING.includes(verdict.reason)) {
       this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
     }

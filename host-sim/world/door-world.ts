@@ -119,6 +119,12 @@ export class DoorWorld {
     this.#wire();
   }
 
+  /** A shoulder, or a jemmy: the door is open and the bolt still out. */
+  forceDoor(): void {
+    this.#doorOpen = true;
+    this.#wire();
+  }
+
   /** A bolt that stands out keeps the door from closing. */
   closeDoor(): void {
     if (this.#extensionNow() > 0) return;

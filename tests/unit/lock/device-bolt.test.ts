@@ -6,9 +6,10 @@ import {
 } from '../../../firmware/protocol/limits.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import type { SensedBolt } from '../../../firmware/protocol/report.js';
-import { type Cut, LockWorld, settingsWith, type WorldOptions } from './fixture.js';
+import { LockWorld, settingsWith } from './fixture.js';
 import { linkedReports } from './report-checks.js';
 import { NOW, OWNER } from './signer.js';
+import type { Cut, WorldOptions } from './world-options.js';
 
 const AUTO_MS = 20_000;
 const AUTO = new Map([['auto-relock', String(AUTO_MS / 1000)]]);

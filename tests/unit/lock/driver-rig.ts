@@ -8,7 +8,8 @@ import { TimerBank } from '../../../host-sim/io/timer.js';
 import { ManualClock } from '../../../host-sim/world/clock.js';
 import { DoorWorld, PINS } from '../../../host-sim/world/door-world.js';
 import { createPwm } from '../drivers/look-alikes.js';
-import { LockWorld, type WorldOptions } from './fixture.js';
+import { LockWorld } from './fixture.js';
+import type { WorldOptions } from './world-options.js';
 
 export const DRIVER_KINDS = ['motor', 'servo', 'strike'] as const;
 export type DriverKind = (typeof DRIVER_KINDS)[number];

@@ -37,8 +37,6 @@ import {
 } from './signer.js';
 import type { WorldOptions } from './world-options.js';
 
-export type { Cut, WorldOptions } from './world-options.js';
-
 /**
  * One device, a flash, a bolt and an honest chain in memory; time moves only when a test moves it.
  * Outputs are carried out at once, and what they cause is handed in after them.
@@ -59,7 +57,7 @@ export class LockWorld {
   bolt: SensedBolt;
   /** What a failing part does; honest parts while undefined. */
   boltStuck = false;
-  flashFails: boolean | ((key: string) => boolean) = false;
+  flashFails: boolean | ((key: string, bytes: Uint8Array) => boolean) = false;
   /** Flash answers only when `answerFlash` is called. */
   flashIsSlow = false;
   sink: 'takes' | 'hangs' | 'fails';
@@ -87,7 +85,7 @@ export class LockWorld {
     this.sink = options.sink ?? 'takes';
     this.device = new Device({
       engine,
-      records: new Map(this.flash),
+      records: this.flash,
       entropy32: new Uint8Array(32).fill(options.entropySeed ?? 0x77),
       journalKey32: new Uint8Array(32).fill(0x99),
       pairingSecret16: SECRET,
@@ -297,6 +295,9 @@ export class LockWorld {
       case 'persist':
         this.#persist(output.key, output.bytes);
         return;
+      case 'load':
+        this.#queue.push({ kind: 'loaded', key: output.key, bytes: this.flash.get(output.key) });
+        return;
       case 'drive-bolt':
         this.driven.push(output.target);
         if (this.#options.driver !== undefined) {
@@ -341,7 +342,7 @@ export class LockWorld {
       this.isCut = true;
       return;
     }
-    const fails = typeof this.flashFails === 'function' ? this.flashFails(key) : this.flashFails;
+    const fails = typeof this.flashFails === 'function' ? this.flashFails(key, bytes) : this.flashFails;
     if (!fails)
       this.flash.set(
         key,

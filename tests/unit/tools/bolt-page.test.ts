@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BOLT_TRANSITIONS } from '../../../firmware/lock/bolt.js';
-import { generateBoltDocument } from '../../../tools/codegen/bolt-document.js';
+import { generateBoltPage } from '../../../tools/codegen/bolt-page.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
-describe('generateBoltDocument', () => {
-  const { path, content } = generateBoltDocument();
+describe('generateBoltPage', () => {
+  const { path, content } = generateBoltPage();
 
   it('is not stale', () => {
     assert.ok(readFileSync(join(ROOT, path), 'utf8') === content, 'stale: run npm run generate');
