@@ -53,6 +53,15 @@ export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freez
       return done('pressed the inside button');
     },
   },
+  touch: {
+    usage: 'touch',
+    what: 'press the button outside, which can only lock',
+    run: ({ bench }, args) => {
+      if (args.length > 0) return undefined;
+      bench.door.pressOutsideButton();
+      return done('pressed the button outside');
+    },
+  },
   door: {
     usage: 'door open|close',
     what: 'move the door, where the bolt lets it',
