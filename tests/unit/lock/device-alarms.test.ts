@@ -10,9 +10,10 @@ import {
 import { ACTION } from '../../../firmware/protocol/order.js';
 import { ALARM, type Report } from '../../../firmware/protocol/report.js';
 import { alarmNotices } from './alarm-sources.js';
-import { LockWorld, settingsWith, type WorldOptions } from './fixture.js';
+import { LockWorld, settingsWith } from './fixture.js';
 import { linkedReports } from './report-checks.js';
 import { GUEST, OWNER } from './signer.js';
+import type { WorldOptions } from './world-options.js';
 
 const HOUR_MS = 3_600_000;
 const SLOW: WorldOptions = { device: { pollIntervalMs: 60_000, heartbeatMs: 24 * HOUR_MS } };
