@@ -293,4 +293,33 @@ describe('Device with an alarm', () => {
     assert.deepEqual(play(true), play(false));
     assert.ok(play(true).driven.length >= 3);
   });
+
+  it('opens under duress as ever, and says so first in the receipt, until the owner orders something', () => {
+    const play = (called: Uint8Array) => {
+      const world = new LockWorld().boot().pair();
+      configure(world, [['duress-guests', formatHex(called)]]);
+      world.grant(OWNER, 0, GUEST, {});
+      world.pass(2_000);
+      const from = world.outputs.length;
+      world.order(GUEST, 0, { action: ACTION.unlock });
+      world.pass(5_000);
+      const outputs = world.outputs.slice(from).map((output) => {
+        if (output.kind === 'publish') return 'publish';
+        if (output.kind === 'notice' && output.notice.event === 'signed') return 'signed';
+        if (output.kind === 'persist') return `persist ${output.key} ${output.bytes.length >> 3}`;
+        return output;
+      });
+      return { world, outputs };
+    };
+    const calm = play(OWNER.address);
+    const { world, outputs } = play(GUEST.address);
+    assert.equal(calm.world.lastReport().alarms, 0);
+    assert.deepEqual(outputs, calm.outputs);
+    const { cause, alarms, bolt } = world.lastReport();
+    assert.deepEqual([cause, alarms, bolt], ['command', ALARM.duress, 'unlocked']);
+    world.order(OWNER, 1, { action: ACTION.lock });
+    world.pass(3_000);
+    assert.equal(world.lastReport().alarms, 0);
+    assert.deepEqual(alarmNotices(world, 'duress'), []);
+  });
 });
