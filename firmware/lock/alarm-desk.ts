@@ -76,7 +76,7 @@ export class AlarmDesk {
   #report(uptimeMs: number): readonly Output[] {
     const { alarms, memory, reports } = this.#options;
     // Nobody owns it yet: its first report will tell.
-    if (memory.state.authority === undefined || reports.isLagging) return [];
+    if (memory.durable.authority === undefined || reports.isLagging) return [];
     return alarms.takeTurn(uptimeMs) ? reports.report('alarm', uptimeMs) : [];
   }
 

@@ -2,6 +2,8 @@ import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import {
   GUEST_ORDERS_PER_WINDOW_MAX,
+  OWED_RECEIPTS_MAX,
+  OWNERS_OWED,
   OWNERS_RECEIPTS,
   RATE_WINDOW_SECONDS,
   STRICT_AFTER_BOOT_MS,
@@ -125,8 +127,10 @@ export class CommandDesk {
     const round = this.#round;
     const isOwners = equalBytes(by, round.authority.owner);
     // Whatever guests do while the sink takes no reports, there is room for the owner's word.
-    const keptFree = isOwners ? 0 : OWNERS_RECEIPTS;
-    const isFull = reports.receiptsFree - keptFree <= owed.length + round.receipts.length;
+    const owedCount = owed.length + round.receipts.length;
+    const isFull =
+      reports.receiptsFree - (isOwners ? 0 : OWNERS_RECEIPTS) <= owedCount ||
+      OWED_RECEIPTS_MAX - (isOwners ? 0 : OWNERS_OWED) <= owedCount;
     const verdict = round.judge(candidate, this.#circumstances(candidate, uptimeMs), !isFull);
     if (!verdict.ok) {
       const { reason, known } = verdict;

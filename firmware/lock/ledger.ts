@@ -44,7 +44,8 @@ export class Ledger {
       headSeq: reports.durableHead.seq,
       headHash16: reports.durableHead.hash16,
       leasedSeq: Math.max(state.leasedSeq, reports.lastSeq + REPORT_LEASE),
-      deliveredSeq: reports.deliveredSeq,
+      keptCount: reports.keptCount,
+      takenCount: reports.takenCount,
       cursors: this.#poller?.cursors ?? state.cursors,
       contactSeconds: lease.contactSeconds(uptimeMs),
     });

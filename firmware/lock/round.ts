@@ -5,8 +5,7 @@ import type { RefusalReason } from '../protocol/refusal.js';
 import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
 import type { Authority } from './authority.js';
 import { type Circumstances, judge, type SignedCommand, type Verdict, type Wish } from './authorizer.js';
-import { owedBy } from './bolt-desk.js';
-import type { LockState, Receipt } from './lock-state.js';
+import type { LockState, OwedLock, Receipt } from './lock-state.js';
 
 /** A verified command and the transaction that carried it. */
 export interface Candidate {
@@ -81,8 +80,8 @@ export class Round {
     return { wish: this.#wish, receipt: this.#wisher };
   }
 
-  /** What the accepted commands change together, in one record. */
-  changeOf({ owed, owedLock }: LockState): Partial<LockState> {
+  /** What the accepted commands change together, in one record; `owedBy` says what a wish leaves to be done. */
+  changeOf({ owed, owedLock }: LockState, owedBy: (wish: Wish) => OwedLock): Partial<LockState> {
     return {
       authority: this.#authority,
       judged: this.#judged,
