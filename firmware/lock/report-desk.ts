@@ -122,12 +122,12 @@ export class ReportDesk {
 
   /** Whether a heartbeat made now could be shown before more numbers are leased. */
   get mayHeartbeat(): boolean {
-    return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.has('storage');
+    return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.isFailing('state');
   }
 
   /** Whether more reports were made than numbers were leased, on flash that works. */
   get outruns(): boolean {
-    return this.lastSeq > this.#options.memory.leasedSeq && !this.#options.alarms.has('storage');
+    return this.lastSeq > this.#options.memory.leasedSeq && !this.#options.alarms.isFailing('state');
   }
 
   /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */

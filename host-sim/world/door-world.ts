@@ -31,6 +31,7 @@ export interface DoorState {
   readonly doorOpen: boolean;
   readonly jammed: boolean;
   readonly switchesDead: boolean;
+  readonly caseOpen: boolean;
 }
 
 const TRAVEL_MS_DEFAULT = 400;
@@ -63,6 +64,7 @@ export class DoorWorld {
     this.#doorOpen = state?.doorOpen ?? false;
     this.#switchesDead = state?.switchesDead ?? false;
     this.pins.drive(PINS.button, 1);
+    this.pins.drive(PINS.tamper, state?.caseOpen ? 1 : 0);
     this.pins.drive(PINS.outsideButton, 1);
     this.pins.watch(PINS.extend, () => this.#motor());
     this.pins.watch(PINS.retract, () => this.#motor());
@@ -86,6 +88,7 @@ export class DoorWorld {
       doorOpen: this.#doorOpen,
       jammed: this.#jammed,
       switchesDead: this.#switchesDead,
+      caseOpen: this.pins.level(PINS.tamper) === 1,
     };
   }
 
