@@ -28,9 +28,6 @@ import { lastCommandOfReceipt } from './round.js';
 /** What is reported even where flash has little room left for reports that nobody takes. */
 const ALWAYS_REPORTED: readonly ReportCause[] = Object.freeze(['command', 'boot', 'pairing']);
 
-/** Whoever moves the bolt without a command. */
-const EVERYONE: Uint8Array = new Uint8Array(0);
-
 /** A signed report. Where there is room it must reach flash before anyone sees it, else it lives in RAM. */
 export interface MadeReport extends OutgoingReport {
   readonly hash16: Uint8Array;
@@ -171,7 +168,7 @@ export class ReportDesk {
 
   /** Takes the turn of a movement that no command asked for. @returns false where it only shows in the next report */
   mayReportBolt(cause: BoltCause, uptimeMs: number): boolean {
-    return cause !== 'boot' && this.#boltTurns.take(EVERYONE, uptimeMs);
+    return cause !== 'boot' && this.#boltTurns.take('everyone', uptimeMs);
   }
 
   /** Reports that the bolt moved or stopped for another cause than a command just obeyed. */
