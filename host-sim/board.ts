@@ -28,6 +28,7 @@ export interface Board {
   readonly contact: Contact;
   readonly tamper: Tamper;
   readonly button: Button;
+  readonly outsideButton: Button;
   readonly http: HttpExchange;
   readonly publisher: ReportPublisher;
   readonly bootMs: number;
@@ -84,6 +85,7 @@ export function createBoard(options: BoardOptions): Board {
     contact: new Contact({ ...pins, pin: PINS.contact }),
     tamper: new Tamper({ ...pins, pin: PINS.tamper }),
     button: new Button({ ...pins, pin: PINS.button }),
+    outsideButton: new Button({ ...pins, pin: PINS.outsideButton, pressed: 'outside-pressed' }),
     http: new HttpExchange(network),
     publisher: new ReportPublisher({
       ...network,

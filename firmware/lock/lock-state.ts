@@ -19,8 +19,8 @@ export interface Receipt {
   readonly tx: Uint8Array;
 }
 
-/** When the bolt is still to be locked: not at all, at once, or after the relock time. */
-export type OwedLock = 'no' | 'now' | 'later';
+/** When the bolt is still to be locked: not at all, at once, after the relock time, or after the auto-relock time. */
+export type OwedLock = 'no' | 'now' | 'later' | 'auto';
 
 /**
  * All that must outlive a power cut besides the device's identity and its reports: one record, so that guards,
@@ -49,6 +49,8 @@ export interface LockState {
   readonly newestFirmware: string;
   /** Bits of the alarms that stand on over a power cut. */
   readonly keptAlarms: number;
+  /** When the lock was last in contact: the end of guests' lease is counted from here. Unix seconds, 0 for never. */
+  readonly contactSeconds: number;
 }
 
 export const FIRST_STATE: LockState = Object.freeze({
@@ -67,9 +69,10 @@ export const FIRST_STATE: LockState = Object.freeze({
   cursors: Object.freeze([]),
   newestFirmware: '0',
   keptAlarms: 0,
+  contactSeconds: 0,
 });
 
-const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later']);
+const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later', 'auto']);
 
 /** Encodes the state as one deterministic CBOR array; the order of fields is the record's version 1. */
 export function encodeLockState(state: LockState): Uint8Array {
@@ -95,12 +98,13 @@ export function encodeLockState(state: LockState): Uint8Array {
     state.cursors,
     state.newestFirmware,
     state.keptAlarms,
+    state.contactSeconds,
   ]);
 }
 
 /** Decodes what `encodeLockState` wrote. @throws DecodeError `type` and the codes of `decodeCbor` */
 export function decodeLockState(bytes: Uint8Array): LockState {
-  const fields = asArray(decodeCbor(bytes), 15);
+  const fields = asArray(decodeCbor(bytes), 16);
   return {
     bootCount: asUint(fields[0], Number.MAX_SAFE_INTEGER),
     floorSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER),
@@ -117,6 +121,7 @@ export function decodeLockState(bytes: Uint8Array): LockState {
     cursors: asArray(fields[12]).map((block) => asUint(block, Number.MAX_SAFE_INTEGER)),
     newestFirmware: asText(fields[13], VERSION_CHARS_MAX),
     keptAlarms: asUint(fields[14], 0xffff_ffff),
+    contactSeconds: asUint(fields[15], Number.MAX_SAFE_INTEGER),
   };
 }
 

@@ -29,11 +29,15 @@ export type Input =
   /** Without `bytes` where flash holds nothing under this key, or cannot read it. */
   | { readonly kind: 'loaded'; readonly key: string; readonly bytes?: Uint8Array | undefined }
   | { readonly kind: 'bolt-sensed'; readonly bolt: SensedBolt }
+  /** A strike's time is over: it is not held open any more, and falls back by itself. */
+  | { readonly kind: 'bolt-released' }
   | { readonly kind: 'door-sensed'; readonly door: Door }
   | { readonly kind: 'battery-sensed'; readonly milliVolts: number }
   /** Whether the case of the lock is open. */
   | { readonly kind: 'tamper-sensed'; readonly open: boolean }
   | { readonly kind: 'button-pressed' }
+  /** The one-touch button outside: it can only lock. */
+  | { readonly kind: 'outside-pressed' }
   | { readonly kind: 'pairing-opened' }
   | { readonly kind: 'pairing-received'; readonly bytes: Uint8Array }
   | { readonly kind: 'pairing-closed' }
@@ -69,7 +73,7 @@ export type Output =
   /** For people who watch; nothing in the lock depends on it. */
   | { readonly kind: 'notice'; readonly notice: Notice };
 
-export type BoltCause = 'command' | 'button' | 'thumb-turn' | 'relock' | 'boot';
+export type BoltCause = 'command' | 'button' | 'outside-button' | 'thumb-turn' | 'relock' | 'boot';
 
 /** What a person at the console sees. `by` is a 20-byte address, `tx` a 32-byte transaction hash. */
 export type Notice =

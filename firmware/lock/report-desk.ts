@@ -1,5 +1,6 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import {
+  BOLT_EVENTS_PER_WINDOW_MAX,
   HEARTBEAT_MS_DEFAULT,
   RATE_WINDOW_SECONDS,
   RECEIPT_REPORTS,
@@ -26,6 +27,9 @@ import { lastCommandOfReceipt } from './round.js';
 
 /** What is reported even where flash has little room left for reports that nobody takes. */
 const ALWAYS_REPORTED: readonly ReportCause[] = Object.freeze(['command', 'boot', 'pairing']);
+
+/** Whoever moves the bolt without a command. */
+const EVERYONE: Uint8Array = new Uint8Array(0);
 
 /** A signed report. Where there is room it must reach flash before anyone sees it, else it lives in RAM. */
 export interface MadeReport extends OutgoingReport {
@@ -62,6 +66,7 @@ export class ReportDesk {
   #heartbeatDueMs: number;
   #durableHead: { readonly seq: number; readonly hash16: Uint8Array };
   readonly #refusalTurns = new RateLimit(REFUSALS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
+  readonly #boltTurns = new RateLimit(BOLT_EVENTS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #strangersRefused = 0;
   /** The digest costs a hash over the whole list, which seldom changes. */
   #accessDigest: { readonly list: AccessList; readonly digest16: Uint8Array } | undefined;
@@ -162,6 +167,11 @@ export class ReportDesk {
     }
     this.#options.reporter.note(command);
     return this.report('refusal', uptimeMs);
+  }
+
+  /** Takes the turn of a movement that no command asked for. @returns false where it only shows in the next report */
+  mayReportBolt(cause: BoltCause, uptimeMs: number): boolean {
+    return cause !== 'boot' && this.#boltTurns.take(EVERYONE, uptimeMs);
   }
 
   /** Reports that the bolt moved or stopped for another cause than a command just obeyed. */

@@ -111,9 +111,8 @@ class Since {
   #settle(report: Report): void {
     if (this.#wished !== undefined && isReceiptOf(report, this.#wished)) this.#wished = undefined;
     // Reports from before the receipt of the last wish do not count: they say where the bolt was when it was wished.
-    if (this.#wished === undefined && (report.bolt === 'locked' || report.cause === 'button')) {
-      this.#isLockDone = true;
-    }
+    // What a hand changed of what is owed is written before its report.
+    if (this.#wished === undefined && report.bolt === 'locked') this.#isLockDone = true;
     const owed = this.#state.owed.filter((receipt) => !isReceiptOf(report, receipt));
     this.#state = { ...this.#state, owed, keptAlarms: report.alarms };
   }

@@ -73,6 +73,12 @@ export const GUEST_ORDERS_PER_WINDOW_MAX = 6;
 /** Refusals of one known principal within RATE_WINDOW_SECONDS that are reported; the rest are only counted. */
 export const REFUSALS_PER_WINDOW_MAX = 6;
 export const RATE_WINDOW_SECONDS = 60;
+/** Refusals of a guest's own doing within LOCKOUT_WINDOW_MS after which the guest is locked out. */
+export const LOCKOUT_ATTEMPTS_MAX = 5;
+/** As long as an order can live, so that none counts twice. */
+export const LOCKOUT_WINDOW_MS = 900_000;
+/** How long a locked-out guest does not open. */
+export const LOCKOUT_MS = 300_000;
 /** A grant seen for the first time is at most this old, seconds. */
 export const GRANT_AGE_SECONDS_MAX = 7 * 86_400;
 /** A grant's serial is at most this far ahead, seconds. */
@@ -125,6 +131,12 @@ export const BOLT_TRAVEL_MS_MAX = 5_000;
 export const BOLT_TRIES_MAX = 3;
 /** Relock time of action 3, milliseconds, unless the settings name another. */
 export const RELOCK_MS_DEFAULT = 10_000;
+/** How often a relock that passage holds back is looked at again, milliseconds. */
+export const PASSAGE_CHECK_MS = 30_000;
+/** Movements by hand, by the buttons or by the lock itself within RATE_WINDOW_SECONDS that are written and reported. */
+export const BOLT_EVENTS_PER_WINDOW_MAX = 12;
+/** Presses of the button outside within RATE_WINDOW_SECONDS that do anything: a stranger must not wear out the motor. */
+export const OUTSIDE_PRESSES_PER_WINDOW_MAX = 6;
 /** How far after the firmware's build an owner's time may lie at pairing, while the lock has no clock, seconds. */
 export const PAIRING_CLOCK_SECONDS_MAX = 20 * 366 * 86_400;
 /** With the setting strict-after-boot, unlocks need the challenge until this uptime, milliseconds. */

@@ -92,9 +92,11 @@ export class LockBoard {
       firmwareVersion: options.firmwareVersion,
       buildUnixSeconds: options.buildUnixSeconds,
     });
-    const { contactPin, tamperPin, battery, led } = board;
+    const { contactPin, outsideButtonPin, tamperPin, battery, led } = board;
     this.#contact = contactPin === undefined ? undefined : new Contact({ ...pins, pin: contactPin });
     new Button({ ...pins, pin: board.buttonPin });
+    if (outsideButtonPin !== undefined)
+      new Button({ ...pins, pin: outsideButtonPin, pressed: 'outside-pressed' });
     this.#tamper = tamperPin === undefined ? undefined : new Tamper({ ...pins, pin: tamperPin });
     this.#battery =
       battery === undefined

@@ -72,6 +72,7 @@ function fullState(): LockState {
     keptCount: 2 ** 32 - 1,
     takenCount: 2 ** 32 - 1,
     judged: Array.from({ length: SEEN_DURABLE_MAX }, () => hash),
+    contactSeconds: U40,
     cursors: Array.from({ length: ENDPOINTS_MAX }, () => 2 ** 48 - 1),
     newestFirmware: '9'.repeat(VERSION_CHARS_MAX),
     keptAlarms: 2 ** 32 - 1,
