@@ -166,7 +166,7 @@ describe('Device and reports that wait in flash', () => {
     const taken = world.flash.size;
     for (let i = 0; i < OUTBOX_REPORTS_MAX; i++) {
       world.give({ kind: 'bolt-sensed', bolt: i % 2 === 0 ? 'unlocked' : 'locked' });
-      world.pass(200, 200);
+      world.pass(6_000, 6_000);
     }
     assert.equal(world.flash.size - taken, OUTBOX_REPORTS_MAX - RECEIPT_REPORTS + 1);
     assert.ok(OWNERS_RECEIPTS < RECEIPT_REPORTS);
