@@ -1,8 +1,14 @@
 import { addBolt } from './commands/bolt.js';
 import { addConfig } from './commands/config.js';
 import { addDeploy } from './commands/deploy.js';
+import { addExplain } from './commands/explain.js';
+import { addGrant } from './commands/grant.js';
+import { addGuests } from './commands/guests.js';
+import { addHandover } from './commands/handover.js';
 import { addKeys } from './commands/keys.js';
+import { addLog } from './commands/log.js';
 import { addModes } from './commands/modes.js';
+import { addVerify } from './commands/verify.js';
 import type { AddCommand } from './tool.js';
 
 /** Every command, in the order of the help; each has a file of its own. */
@@ -12,4 +18,10 @@ export const COMMANDS: readonly AddCommand[] = Object.freeze([
   addDeploy,
   addBolt,
   addModes,
+  addGrant,
+  addGuests,
+  addHandover,
+  addLog,
+  addVerify,
+  addExplain,
 ]);
