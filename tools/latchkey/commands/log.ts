@@ -8,10 +8,10 @@ import type { Report } from '../../../firmware/protocol/report.js';
 import { findPerson, nameOf, personWords } from '../address-book.js';
 import { chosenLock } from '../chosen-lock.js';
 import { lockZone } from '../give-grant.js';
+import { alarmWords, wordsOf } from '../log-words.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import { annotateReports, type LogLine, type LogProblem } from '../report-log.js';
 import { openReportSource } from '../report-source.js';
-import { alarmWords, wordsOf } from '../report-words.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 import { parseMoment, type Zone } from '../zone.js';
 

@@ -10,8 +10,8 @@ import { formatHex } from '../../../firmware/protocol/hex.js';
 import { REPORT_BYTES_MAX } from '../../../firmware/protocol/limits.js';
 import { personWords } from '../address-book.js';
 import { parseAddress } from '../address-text.js';
+import { wordsOf } from '../log-words.js';
 import { EXIT_CODES, Failure, messageOf } from '../owner/failure.js';
-import { wordsOf } from '../report-words.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 import { zoneOf } from '../zone.js';
 
