@@ -175,7 +175,11 @@ export class Alarms {
   }
 
   /** Raises what others find: a lockout or used-up secrets, or an opening under duress, before its receipt is made. */
-  raise(alarm: 'wrongAttempts' | 'duress', uptimeMs: number): void {
+  raise(alarm: 'wrongAttempts' | 'duress' | 'recordRefused', uptimeMs: number): void {
+    if (alarm === 'recordRefused') {
+      this.#happen('record-refused', uptimeMs);
+      return;
+    }
     if (alarm === 'wrongAttempts') this.#attemptsOverMs = uptimeMs + WRONG_ATTEMPTS_ALARM_MS;
     this.#happen(alarm === 'duress' ? 'opened-under-duress' : 'attempts-wrong', uptimeMs);
   }

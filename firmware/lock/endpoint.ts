@@ -150,6 +150,12 @@ export class Endpoint {
     return true;
   }
 
+  /** Whether a range that is read up to this block brings all that the owner has said, as far as the node tells. */
+  isCaughtUp({ ownersOnly }: BlockRange, block: number): boolean {
+    if (ownersOnly || this.#head === undefined || block < this.#head) return false;
+    return ![...this.#doubts.values()].some(({ event }) => isOwners(event));
+  }
+
   fail(uptimeMs: number): void {
     this.#failures++;
     this.#readyMs = uptimeMs + backoffMs(this.#failures);
@@ -196,4 +202,9 @@ export class Endpoint {
       break;
     }
   }
+}
+
+/** Whether only the owner can cause such an event. */
+export function isOwners({ name }: RegistryEvent): boolean {
+  return name === 'granted' || name === 'handedOver';
 }

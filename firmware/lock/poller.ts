@@ -24,7 +24,7 @@ import {
 import { TOPIC } from '../protocol/lock-registry.js';
 import { type RefusalReason, refusalOf } from '../protocol/refusal.js';
 import type { RegistryEvent } from '../protocol/registry-event.js';
-import { type BlockRange, Endpoint } from './endpoint.js';
+import { type BlockRange, Endpoint, isOwners } from './endpoint.js';
 import type { HttpFailure, Notice, Output } from './ports.js';
 
 export type PollerStep =
@@ -32,9 +32,15 @@ export type PollerStep =
   | { readonly kind: 'notice'; readonly notice: Extract<Notice, { event: 'seen' | 'polled' }> }
   | { readonly kind: 'refused'; readonly refusal: PollRefusal }
   /** A transaction as the node gave it, in the chain's order within a round; answered by `heard`. */
-  | { readonly kind: 'transaction'; readonly hash: Uint8Array; readonly json: unknown; readonly url: string }
+  | (Told & { readonly kind: 'transaction'; readonly hash: Uint8Array; readonly json: unknown })
   /** All that this round brings has been handed over. */
-  | { readonly kind: 'round-over' };
+  | (Told & { readonly kind: 'round-over' });
+
+interface Told {
+  readonly url: string;
+  /** Up to the head that this endpoint tells of, nothing that only the owner can cause is still to come. */
+  readonly isCaughtUp: boolean;
+}
 
 export interface PollRefusal {
   readonly reason: RefusalReason;
@@ -240,7 +246,9 @@ export class Poller {
     if (event === undefined) return this.#finish(endpoint);
     if (result === null) return this.#doubtful(endpoint, ask, 'malformed', uptimeMs);
     this.#pending = { endpoint, ask };
-    return [{ kind: 'transaction', hash: event.transactionHash32, json: result, url: endpoint.url }];
+    const isCaughtUp = endpoint.isCaughtUp(ask.range, ask.reached) && !ask.queue.slice(1).some(isOwners);
+    const told = { json: result, url: endpoint.url, isCaughtUp };
+    return [{ kind: 'transaction', hash: event.transactionHash32, ...told }];
   }
 
   /**
@@ -263,7 +271,7 @@ export class Poller {
     const [event] = ask.queue;
     if (event === undefined) {
       endpoint.advance(ask.range, ask.reached);
-      return this.#finish(endpoint);
+      return this.#finish(endpoint, endpoint.isCaughtUp(ask.range, ask.reached));
     }
     if (uptimeMs - this.#roundMs >= ROUND_MS_MAX) {
       return this.#abort(endpoint, 'rpc-error', 'the node is too slow', uptimeMs);
@@ -314,7 +322,7 @@ export class Poller {
   #overflowed(endpoint: Endpoint, range: BlockRange): readonly PollerStep[] {
     if (!endpoint.overflowed(range)) return this.#askLogs(endpoint, endpoint.takesBatches);
     const refusal = { reason: 'too-large', url: endpoint.url, detail: blocksOf(range) } as const;
-    return [{ kind: 'refused', refusal }, { kind: 'round-over' }];
+    return [{ kind: 'refused', refusal }, roundOver(endpoint, false)];
   }
 
   /** The range may be too wide for this node; whatever it is, what was not answered is not passed over. */
@@ -325,13 +333,14 @@ export class Poller {
 
   #abort(endpoint: Endpoint, reason: RefusalReason, detail: string, uptimeMs: number): readonly PollerStep[] {
     endpoint.fail(uptimeMs);
-    return [{ kind: 'refused', refusal: { reason, url: endpoint.url, detail } }, { kind: 'round-over' }];
+    const refusal = { reason, url: endpoint.url, detail };
+    return [{ kind: 'refused', refusal }, roundOver(endpoint, false)];
   }
 
-  #finish(endpoint: Endpoint): readonly PollerStep[] {
+  #finish(endpoint: Endpoint, isCaughtUp = false): readonly PollerStep[] {
     return [
       { kind: 'notice', notice: { event: 'polled', url: endpoint.url, head: endpoint.head ?? 0 } },
-      { kind: 'round-over' },
+      roundOver(endpoint, isCaughtUp),
     ];
   }
 
@@ -376,6 +385,10 @@ export class Poller {
     this.#dueMs = Math.min(...this.#endpoints.map(({ readyMs }) => readyMs));
     return undefined;
   }
+}
+
+function roundOver({ url }: Endpoint, isCaughtUp: boolean): PollerStep {
+  return { kind: 'round-over', url, isCaughtUp };
 }
 
 function blocksOf({ from, to }: BlockRange): string {

@@ -10,6 +10,7 @@ import { equalBytes } from '../../firmware/protocol/bytes.js';
 import type { Report } from '../../firmware/protocol/report.js';
 import { accessDigest16 } from '../../firmware/protocol/report-digests.js';
 import { encodeTerms } from '../../firmware/protocol/terms.js';
+import { type TimeZone, UTC } from '../../firmware/protocol/time-zone.js';
 
 /** A command that the chain holds, its signature verified. */
 export interface SignedEvent {
@@ -31,17 +32,19 @@ export interface HistoryStep {
 
 /**
  * Plays signed commands to the lock's own code, in the chain's order: what a lock holds that saw each when it was
- * mined. Guests' rates are not counted, and a challenge is taken as right: a true report knows better.
+ * mined. Guests' rates and lockouts are not counted, and a challenge is taken as right: a true report knows better.
+ * @param zone - the lock's, by which guests' days and hours are meant
  */
 export function replayHistory(
   engine: CryptoEngine,
   start: Authority,
   events: readonly SignedEvent[],
+  zone: TimeZone | undefined = UTC,
 ): readonly HistoryStep[] {
   let authority = start;
   let digest16 = digestOf(engine, authority);
   return events.map((event) => {
-    const verdict = judge(authority, event.signed, circumstancesAt(event));
+    const verdict = judge(authority, event.signed, circumstancesAt(event, zone));
     if (verdict.ok) {
       if (verdict.authority.access !== authority.access) digest16 = digestOf(engine, verdict.authority);
       authority = verdict.authority;
@@ -99,7 +102,10 @@ export function digestOf(engine: CryptoEngine, { access }: Authority): Uint8Arra
 }
 
 /** What a lock knows that sees a command when its block is made, and holds its challenge for right. */
-export function circumstancesAt({ signed, atSeconds }: SignedEvent): Circumstances {
+export function circumstancesAt(
+  { signed, atSeconds }: SignedEvent,
+  zone: TimeZone | undefined,
+): Circumstances {
   const { command } = signed;
   const challenge16 = new Uint8Array(16);
   if (command.kind === 'order') challenge16.set(command.order.challenge4);
@@ -108,5 +114,9 @@ export function circumstancesAt({ signed, atSeconds }: SignedEvent): Circumstanc
     challenge16,
     isStrict: false,
     takeTurn: () => true,
+    isLockedOut: () => false,
+    zone,
+    isLeaseOver: false,
+    isCaughtUp: true,
   };
 }

@@ -1,6 +1,7 @@
 import type { Address } from 'viem';
 import { parseAddress, shortAddress } from './address-text.js';
 import { checkName } from './config.js';
+import { nameBook } from './name-book.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
 import type { Tool } from './tool.js';
 
@@ -32,10 +33,18 @@ export function nameOf(tool: Tool, address: string): string | undefined {
   return Object.entries(peopleOf(tool)).find(([, other]) => other === address.toLowerCase())?.[0];
 }
 
-/** anna (0x1234…abcd), or 0x1234…abcd */
+/** anna (0x1234…abcd), or 0x1234…abcd; reads the names once for many addresses. */
+export function personNamer(tool: Tool): (address: string) => string {
+  const nameBookOf = nameBook(tool);
+  return (address) => {
+    const name = nameBookOf(address);
+    const short = shortAddress(address);
+    return name === short ? short : `${name} (${short})`;
+  };
+}
+
 export function personWords(tool: Tool, address: string): string {
-  const name = nameOf(tool, address);
-  return name === undefined ? shortAddress(address) : `${name} (${shortAddress(address)})`;
+  return personNamer(tool)(address);
 }
 
 function peopleOf({ config }: Tool): People {

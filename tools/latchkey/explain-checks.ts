@@ -83,8 +83,9 @@ const JUDGED: Readonly<Record<Subject, readonly Check[]>> = Object.freeze({
   'owners-order': [SIGNER, ...FORM, GUARD, PRIVACY, ROOM],
   'guests-order': [
     SIGNER,
-    { title: "within the guest's rate, and not locked out", reasons: ['rate', 'lockout'] },
+    { title: "within the guest's rate", reasons: ['rate'] },
     ...FORM,
+    { title: 'the guest is not locked out', reasons: ['lockout'] },
     OWNER,
     { title: 'the grant has this right', reasons: ['rights'] },
     { title: 'the grant is not over', reasons: ['over'] },
@@ -93,9 +94,9 @@ const JUDGED: Readonly<Record<Subject, readonly Check[]>> = Object.freeze({
     { title: 'the grant has an opening left', reasons: ['uses'] },
     GUARD,
     { title: "later than the owner's last order to lock", reasons: ['barrier'] },
-    { title: 'the lock was in contact lately', reasons: ['lease'] },
     { title: 'vacation mode lets it', reasons: ['vacation'] },
     PRIVACY,
+    { title: 'the lock was in contact lately', reasons: ['lease'] },
     ROOM,
   ],
   grant: [

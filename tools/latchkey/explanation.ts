@@ -6,6 +6,7 @@ import { judge, type SignedCommand, type Verdict } from '../../firmware/lock/aut
 import { equalBytes } from '../../firmware/protocol/bytes.js';
 import { DecodeError } from '../../firmware/protocol/errors.js';
 import { GRANT_COMMAND, HANDOVER_COMMAND, type Report, readReport } from '../../firmware/protocol/report.js';
+import type { TimeZone } from '../../firmware/protocol/time-zone.js';
 import { circumstancesAt, replayHistory, type SignedEvent, startOf } from './access-history.js';
 import type { Subject } from './explain-checks.js';
 
@@ -18,20 +19,22 @@ export interface Moment {
   readonly atSeconds: number;
   /** The lock's own word of now: its modes and challenge; undefined for the past. */
   readonly report: Report | undefined;
+  /** The lock's own. */
+  readonly zone: TimeZone | undefined;
 }
 
 /** Judges a command by the lock's own code, as if the lock saw it at that moment. */
 export function judgeAt(
   engine: CryptoEngine,
   signed: SignedCommand,
-  { start, before, atSeconds, report }: Moment,
+  { start, before, atSeconds, report, zone }: Moment,
 ): { readonly verdict: Verdict; readonly authority: Authority } {
-  const steps = replayHistory(engine, start, before);
+  const steps = replayHistory(engine, start, before, zone);
   const replayed = steps[steps.length - 1]?.authority ?? start;
   // The inside button ends privacy without any transaction.
   const isPresent = report !== undefined && report.epoch === replayed.epoch;
   const authority = isPresent ? { ...replayed, modes: report.modes ?? 0 } : replayed;
-  const guessed = circumstancesAt({ signed, tx: new Uint8Array(32), atSeconds });
+  const guessed = circumstancesAt({ signed, tx: new Uint8Array(32), atSeconds }, zone);
   const circumstances = report === undefined ? guessed : { ...guessed, challenge16: report.nonce };
   return { verdict: judge(authority, signed, circumstances), authority };
 }

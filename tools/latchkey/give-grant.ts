@@ -39,7 +39,7 @@ export const REVOKED: WantedTerms = Object.freeze({
 
 /** The zone in which the lock's days and hours are meant. */
 export function lockZone({ io }: Tool, { record }: ChosenLock): Zone {
-  return zoneOf(record?.timeZone ?? io.timeZone);
+  return zoneOf(record?.settings?.['time-zone'] ?? io.timeZone);
 }
 
 /**
@@ -54,7 +54,7 @@ export async function giveGrant(
 ): Promise<void> {
   const { io, output, home } = tool;
   const lock = chosenLock(tool);
-  const reports = LockReports.of(tool, lock);
+  const reports = LockReports.of(lock);
   const chain = await openChain(tool, lock);
   const state = await expectLockState(chain, lock);
   await reports?.refresh();

@@ -1,6 +1,7 @@
-import { ALARM, type Report } from '../../firmware/protocol/report.js';
+import type { Report } from '../../firmware/protocol/report.js';
 import { commandWords } from './order-words.js';
 import { refusalWords } from './refusal-words.js';
+import { alarmWords } from './report-words.js';
 import { durationWords } from './time-text.js';
 import { formatMoment, type Zone } from './zone.js';
 
@@ -17,19 +18,13 @@ export interface ReportWords {
 export function wordsOf(report: Report, zone: Zone, nameOf: (by: Uint8Array) => string): ReportWords {
   const { lastCommand, cause } = report;
   const isCommand = (cause === 'command' || cause === 'refusal') && lastCommand !== undefined;
-  const alarms = alarmWords(report.alarms);
+  const alarms = alarmWords(report.alarms).join('; ');
   const what = isCommand ? commandStory(report, lastCommand) : CAUSES[cause](report);
   return {
     when: whenWords(report, zone),
     who: isCommand ? nameOf(lastCommand.by) : '',
-    what: alarms === '' ? what : `${what}; ALARM: ${alarms}`,
+    what: alarms === '' ? what : `${what}  [${alarms}]`,
   };
-}
-
-/** The alarms that are up, as people say them. */
-export function alarmWords(alarms: number): string {
-  const names = (Object.keys(ALARM) as (keyof typeof ALARM)[]).filter((name) => (alarms & ALARM[name]) !== 0);
-  return names.map((name) => ALARMS[name]).join(', ');
 }
 
 function whenWords({ issuedAtSeconds, bootCount, uptimeSeconds }: Report, zone: Zone): string {
@@ -55,20 +50,4 @@ const CAUSES: Readonly<Record<Report['cause'], (report: Report) => string>> = Ob
   pairing: ({ epoch }: Report) => `paired with its owner, epoch ${epoch}`,
   'outside-button': ({ bolt }: Report) => `outside button; the bolt is ${bolt}`,
   adoption: ({ epoch }: Report) => `adopted by a new owner, epoch ${epoch}`,
-});
-
-const ALARMS: Readonly<Record<keyof typeof ALARM, string>> = Object.freeze({
-  jammed: 'the bolt is jammed',
-  clockUnsynchronised: 'no clock',
-  storage: 'flash does not write',
-  reportsWaiting: 'many reports wait to be delivered',
-  recordRefused: 'a record in flash was damaged',
-  forcedOpen: 'FORCED OPEN',
-  ajar: 'the door stands open',
-  tamper: 'the case is open',
-  wrongAttempts: 'wrong attempts',
-  lowBattery: 'the battery is low',
-  firmwareRolledBack: 'an older firmware runs',
-  duress: 'DURESS',
-  adoption: 'somebody asks to become the owner',
 });

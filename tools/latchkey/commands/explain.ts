@@ -10,6 +10,7 @@ import { examineTransaction } from '../../../firmware/lock/examiner.js';
 import { formatHex, parseHex } from '../../../firmware/protocol/hex.js';
 import type { RefusalReason } from '../../../firmware/protocol/refusal.js';
 import type { Report } from '../../../firmware/protocol/report.js';
+import { parseTimeZone, type TimeZone, UTC } from '../../../firmware/protocol/time-zone.js';
 import { startOf } from '../access-history.js';
 import { personWords } from '../address-book.js';
 import { type ChainLink, openChain } from '../chain-link.js';
@@ -88,7 +89,7 @@ async function explain(tool: Tool, tx: string, flags: ExplainFlags): Promise<voi
     json,
     minedSeconds: isMined ? await blockSeconds(chain, Number(blockNumber)) : undefined,
   });
-  const said = outcome.signed && (await saidOf(tool, engine, lock, outcome.signed));
+  const said = outcome.signed && (await saidOf(engine, lock, outcome.signed));
   tell(tool, lock, outcome, said);
 }
 
@@ -103,34 +104,44 @@ async function outcomeOf(subject: Case): Promise<Outcome> {
     return { subject: 'unread', reason, detail, atSeconds };
   }
   const { signed } = examination;
-  const reports = LockReports.of(tool, lock);
+  const reports = LockReports.of(lock);
   await reports?.refresh();
   const report = minedSeconds === undefined ? reports?.last : undefined;
   const state = await expectLockState(chain, lock);
   const { events } = await readHistory(tool, engine, chain, lock, 'all');
   const own = events.findIndex((event) => formatHex(event.tx) === hash);
-  // The past is judged on what was before it; now, on all but itself.
-  const before =
-    minedSeconds !== undefined && own >= 0 ? events.slice(0, own) : events.filter((_, i) => i !== own);
+  // The past is judged on what was before it; now, on all that the chain holds.
+  const before = minedSeconds !== undefined && own >= 0 ? events.slice(0, own) : events;
   const latest = reports?.last;
   const present = startOf(latest?.owner ?? parseHex(state.owner, 20), latest?.epoch ?? state.epoch);
   const isPast = minedSeconds !== undefined && epochOf(signed) < present.epoch;
   const start = isPast ? firstAuthority(await firstOwner(chain, lock)) : present;
-  const { verdict, authority } = judgeAt(engine, signed, { start, before, atSeconds, report });
+  const { verdict, authority } = judgeAt(engine, signed, {
+    start,
+    before,
+    atSeconds,
+    report,
+    zone: firmwareZone(lock),
+  });
   const reason = verdict.ok ? 'none' : verdict.reason;
   return { subject: subjectOf(signed, authority), reason, detail: '', atSeconds, signed };
 }
 
+/** As the lock was told at pairing; what it was told elsewhere is not known here. */
+function firmwareZone({ record }: ChosenLock): TimeZone {
+  const text = record?.settings?.['time-zone'];
+  return text === undefined ? UTC : parseTimeZone(text);
+}
+
 /** What the lock has signed about it, if its reports are here. */
 async function saidOf(
-  { io }: Tool,
   engine: CryptoEngine,
   lock: ChosenLock,
   signed: SignedCommand,
 ): Promise<Report | undefined> {
   if (lock.reports === undefined) return undefined;
   const coses: Uint8Array[] = [];
-  for await (const cose of openReportSource(lock.reports, io.cwd).read()) coses.push(cose);
+  for await (const cose of openReportSource(lock.reports).read()) coses.push(cose);
   return reportOf(engine, parseHex(lock.address, 20), signed, coses);
 }
 

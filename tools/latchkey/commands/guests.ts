@@ -33,7 +33,7 @@ async function listGuests(tool: Tool, isAll: boolean): Promise<void> {
   const zone = lockZone(tool, lock);
   const chain = await openChain(tool, lock);
   const state = await expectLockState(chain, lock);
-  const reports = LockReports.of(tool, lock);
+  const reports = LockReports.of(lock);
   await reports?.refresh();
   const report = reports?.last;
   const engine = guardEngine(createNobleEngine());

@@ -50,7 +50,7 @@ async function handOver(tool: Tool, to: Address, flags: HandoverFlags): Promise<
   const waitSeconds = parseWait(flags.wait);
   const notAfterSeconds = Math.floor(io.nowUnixMs() / 1_000) + parseDays(flags.days) * 86_400;
   const lock = chosenLock(tool);
-  const reports = LockReports.of(tool, lock);
+  const reports = LockReports.of(lock);
   const chain = await openChain(tool, lock);
   const state = await expectLockState(chain, lock);
   await reports?.refresh();

@@ -5,13 +5,14 @@ import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
 import { equalBytes } from '../../../firmware/protocol/bytes.js';
 import { formatHex, parseHex } from '../../../firmware/protocol/hex.js';
 import type { Report } from '../../../firmware/protocol/report.js';
-import { findPerson, nameOf, personWords } from '../address-book.js';
+import { findPerson, nameOf, personNamer } from '../address-book.js';
 import { chosenLock } from '../chosen-lock.js';
 import { lockZone } from '../give-grant.js';
-import { alarmWords, wordsOf } from '../log-words.js';
+import { wordsOf } from '../log-words.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import { annotateReports, type LogLine, type LogProblem } from '../report-log.js';
 import { openReportSource } from '../report-source.js';
+import { alarmWords } from '../report-words.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 import { parseMoment, type Zone } from '../zone.js';
 
@@ -48,18 +49,19 @@ async function showLog(tool: Tool, flags: LogFlags): Promise<void> {
       EXIT_CODES.usage,
       `no place of reports is known for ${lock.name}: say --reports FILE or URL`,
     );
-  const source = openReportSource(lock.reports, io.cwd);
+  const source = openReportSource(lock.reports);
   const coses: Uint8Array[] = [];
   for await (const cose of source.read()) coses.push(cose);
   if (coses.length > 200) output.progress(`checking ${coses.length} signatures`);
   const engine = guardEngine(createNobleEngine());
   const log = annotateReports(engine, parseHex(lock.address, 20), coses);
   output.endProgress();
+  const called = personNamer(tool);
   let shown = 0;
   for (const line of visible(log.lines, since)) {
     if (line.kind === 'report' && !isWanted(line, guest, flags.heartbeats === true)) continue;
     shown++;
-    output.item(objectOf(tool, line), textOf(tool, line, zone));
+    output.item(objectOf(tool, line), textOf(line, zone, called));
   }
   const others = log.otherCount > 0 ? `, ${log.otherCount} of other locks left out` : '';
   const counted = `${log.verifiedCount} reports signed by ${lock.name}${others}`;
@@ -112,7 +114,7 @@ function isCommand({ cause }: Report): boolean {
   return cause === 'command' || cause === 'refusal';
 }
 
-function textOf(tool: Tool, line: LogLine, zone: Zone): string {
+function textOf(line: LogLine, zone: Zone, called: (address: string) => string): string {
   switch (line.kind) {
     case 'gap': {
       const after = line.afterSeq === undefined ? 'the beginning' : `#${line.afterSeq}`;
@@ -122,7 +124,7 @@ function textOf(tool: Tool, line: LogLine, zone: Zone): string {
       return `!! line ${line.index + 1} is not signed by the lock: ${line.problem}`;
     case 'report': {
       const { report, problems } = line;
-      const { when, who, what } = wordsOf(report, zone, (by) => personWords(tool, formatHex(by)));
+      const { when, who, what } = wordsOf(report, zone, (by) => called(formatHex(by)));
       const text = `#${String(report.seq).padEnd(5)} ${when}  ${who === '' ? '' : `${who}: `}${what}`;
       return [text, ...problems.map((problem) => `!! #${report.seq} ${problemWords(problem)}`)].join('\n');
     }
@@ -165,7 +167,7 @@ function objectOf(tool: Tool, line: LogLine): Readonly<Record<string, unknown>> 
       command: lastCommand?.command,
       reason: lastCommand?.reason,
     }),
-    alarms: report.alarms === 0 ? null : alarmWords(report.alarms),
+    alarms: alarmWords(report.alarms),
     problems: problems.map(({ kind }) => kind),
   };
 }

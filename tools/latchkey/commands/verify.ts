@@ -43,7 +43,7 @@ function verify(tool: Tool, file: string): void {
       EXIT_CODES.failed,
       `the report is signed by ${lock}, not by ${meant.address}: do not believe it`,
     );
-  const zone = zoneOf(meant?.timeZone ?? io.timeZone);
+  const zone = zoneOf(meant?.settings?.['time-zone'] ?? io.timeZone);
   const { when, who, what } = wordsOf(report, zone, (by) => personWords(tool, formatHex(by)));
   const owner = report.owner === undefined ? null : formatHex(report.owner);
   output.result(
@@ -94,7 +94,7 @@ function meantLock({ flags, config }: Tool) {
   if (flags.lock === undefined) return undefined;
   const record = config.content.locks?.[flags.lock];
   if (record !== undefined) return { name: flags.lock, ...record };
-  return { name: flags.lock, address: parseAddress(flags.lock, 'lock'), timeZone: undefined };
+  return { name: flags.lock, address: parseAddress(flags.lock, 'lock'), settings: undefined };
 }
 
 function readReportFile(path: string): Uint8Array {
