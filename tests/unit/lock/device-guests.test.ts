@@ -4,8 +4,8 @@ import { LOCKOUT_ATTEMPTS_MAX, LOCKOUT_MS } from '../../../firmware/protocol/lim
 import { ACTION } from '../../../firmware/protocol/order.js';
 import { ALARM } from '../../../firmware/protocol/report.js';
 import { LockWorld, settingsWith } from './fixture.js';
-import type { WorldOptions } from './world-options.js';
 import { GUEST, OWNER, STRANGER, URL } from './signer.js';
+import type { WorldOptions } from './world-options.js';
 
 const BERLIN = 'CET-1CEST,M3.5.0,M10.5.0/3';
 
