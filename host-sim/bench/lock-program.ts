@@ -1,6 +1,7 @@
 import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { EXIT_CODES, Failure, messageOf } from '../../tools/latchkey/owner/failure.js';
+import { formatPairingCode } from '../../tools/latchkey/owner/pairing-code.js';
 import { chooseHostEngine } from '../engines/host-engine.js';
 import { placeOnXs } from '../engines/xs-place.js';
 import { type ControlPlace, type ControlPort, openControl } from './control-port.js';
@@ -94,7 +95,7 @@ export class LockProgram {
   }
 
   #pairingText(): string {
-    return formatHex(this.#bench.host.pairingSecret16).slice(2);
+    return formatPairingCode(this.#bench.host.pairingSecret16);
   }
 
   #greeting(place: ControlPlace): string {
