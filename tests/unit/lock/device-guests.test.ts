@@ -3,8 +3,9 @@ import { formatHex } from '../../../firmware/protocol/hex.js';
 import { LOCKOUT_ATTEMPTS_MAX, LOCKOUT_MS } from '../../../firmware/protocol/limits.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import { ALARM } from '../../../firmware/protocol/report.js';
-import { LockWorld, settingsWith, type WorldOptions } from './fixture.js';
+import { LockWorld, settingsWith } from './fixture.js';
 import { GUEST, OWNER, STRANGER, URL } from './signer.js';
+import type { WorldOptions } from './world-options.js';
 
 const BERLIN = 'CET-1CEST,M3.5.0,M10.5.0/3';
 
