@@ -1,7 +1,7 @@
 import { readUint } from '../../firmware/protocol/bytes.js';
 import { ACTION, type Action } from '../../firmware/protocol/order.js';
 import type { Report } from '../../firmware/protocol/report.js';
-import { awaitReceipt, type LockReceipt, WAIT_SECONDS_DEFAULT } from './await-receipt.js';
+import { awaitReceipt, type LockReceipt } from './await-receipt.js';
 import { openChain } from './chain-link.js';
 import { type ChosenLock, chosenLock } from './chosen-lock.js';
 import { openKey } from './key-ring.js';
@@ -14,6 +14,7 @@ import { refusalWords } from './refusal-words.js';
 import { expectLockState, readGuestTerms } from './registry-state.js';
 import { sendCall } from './send-call.js';
 import type { Tool } from './tool.js';
+import { parseWait } from './wait-option.js';
 
 export interface OrderFlags {
   /** Names the lock's present challenge, so that a lock without a clock obeys. */
@@ -136,10 +137,4 @@ function warnOfEpoch({ output }: Tool, { epoch }: LockState, last: Report | unde
     output.note(
       `not yet applied: the lock is in epoch ${last.epoch}, the registry in ${epoch}; it may refuse`,
     );
-}
-
-function parseWait(text: string | undefined): number {
-  if (text === undefined) return WAIT_SECONDS_DEFAULT;
-  if (/^[0-9]{1,4}$/.test(text)) return Number(text);
-  throw new Failure(EXIT_CODES.usage, `--wait takes whole seconds, such as 60; found "${text}"`);
 }
