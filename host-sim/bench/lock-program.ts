@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { EXIT_CODES, Failure, messageOf } from '../../tools/latchkey/owner/failure.js';
@@ -104,14 +105,24 @@ export class LockProgram {
   }
 
   #greeting(place: ControlPlace): string {
-    const { data, rpc, registry } = this.#options;
-    const chain = `${rpc === undefined ? '' : ` --rpc ${rpc.join(',')}`}${registry === undefined ? '' : ` --registry ${registry}`}`;
+    const { data } = this.#options;
     return [
       `lock      ${this.#lock ?? 'without power'}${this.#isPaired === false ? ', not paired yet' : ''}`,
       `control   npm run lock -- ctl ${data} help     (${'port' in place ? `127.0.0.1:${place.port}` : place.path})`,
       `pairing   npm run lock -- ctl ${data} press`,
-      `          latchkey pair --at 127.0.0.1:${this.#port}${chain}`,
+      `          ${this.#pairCommand()}`,
     ].join('\n');
+  }
+
+  /** What its owner would type, with what the command line proposed. */
+  #pairCommand(): string {
+    const { data, rpc = [], registry } = this.#options;
+    const [first, ...others] = rpc;
+    const words = ['npm run latchkey -- pair', basename(data), `--at 127.0.0.1:${this.#port}`, '--register'];
+    if (first !== undefined) words.push(`--rpc ${first}`);
+    if (others.length > 0) words.push(...rpc.map((endpoint) => `--endpoint ${endpoint}`));
+    if (registry !== undefined) words.push(`--registry ${registry}`);
+    return [...words, `--reports ${this.#bench.host.reportFile}`].join(' ');
   }
 
   #box(): string {

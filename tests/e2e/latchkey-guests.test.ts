@@ -137,11 +137,12 @@ describe('latchkey, its guests, log and verdicts', function () {
     const forged = (lines[1] ?? '').replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
     const path = join(bench.folder, 'torn.hex');
     writeFileSync(path, `${kept.join('\n')}\n`);
-    appendFileSync(path, `${forged}\n`);
+    appendFileSync(path, `${forged}\nnot hex\n`);
     const run = await bench.run(['log', '--reports', path]);
     assert.equal(run.exitCode, 1);
     assert.match(run.stdout, /^!! reports are missing between #\d+ and #\d+$/m);
     assert.match(run.stdout, /^!! line \d+ is not signed by the lock: /m);
+    assert.match(run.stdout, /^!! 1 line is no report at all$/m);
     assert.match(run.stderr, /^latchkey: the log of front-door has gaps or contradictions/m);
   });
 
