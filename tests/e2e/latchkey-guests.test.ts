@@ -5,6 +5,7 @@ import { encodeFunctionData, type Hex, numberToHex, parseTransaction } from 'vie
 import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
 import { orderWord } from '../contracts/words.js';
 import { type BoxedLock, LatchkeyBench } from './latchkey-bench.js';
+import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
 
 describe('latchkey, its guests, log and verdicts', function () {
@@ -73,6 +74,33 @@ describe('latchkey, its guests, log and verdicts', function () {
     // The serial is one above the last, and the lock holds both by then.
     const again = await bench.done(['grant', 'second', '--until', '+2h', '--json']);
     assert.equal(again.result['applied'], true);
+  });
+
+  it('proves a list that the lock made days after the chain', async () => {
+    const [first, second] = [await bench.newKey('first'), await bench.newKey('second')];
+    await bench.done(['grant', first.address, '--name', 'first', '--until', '+1d']);
+    await bench.done(['revoke', 'first']);
+    const pass = async (days: number) => {
+      await chain.rpc('evm_increaseTime', days * 86_400);
+      await chain.rpc('evm_mine');
+      chain.clock.advance(days * 86_400_000);
+    };
+    lock.host.cutPower();
+    await pass(6);
+    await bench.fails(4, /the lock has not reported since/, [
+      ...['grant', second.address, '--name', 'second', '--until', '+9d', '--wait', '0'],
+    ]);
+    // By now the revocation is older than a lock remembers one, and when the grant was mined it was not.
+    await pass(2);
+    const before = reportLines().length;
+    lock.host.boot();
+    await until('the boot report', () => reportLines().length > before);
+    // A clock that jumps by days is believed where the owner's order says the same; then what waits is judged.
+    await bench.done(['lock', '--challenge']);
+    await until('the receipts of both', () => reportLines().length > before + 2);
+    const { stdout } = await bench.done(['guests', '--all']);
+    assert.match(stdout, /^applied: the lock's report #\d+ proves this list$/m);
+    assert.doesNotMatch(stdout, /^first/m);
   });
 
   it('refuses what only the owner may, and what it cannot read, before anything is signed', async () => {
