@@ -86,6 +86,15 @@ export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freez
         : failed(`the bolt stands out: the door stays ${door.door}`, { door: door.door });
     },
   },
+  case: {
+    usage: 'case open|close',
+    what: "take the lid off the lock's case, or put it back",
+    run: ({ bench: { door } }, [to, ...rest]) => {
+      if (rest.length > 0 || (to !== 'open' && to !== 'close')) return undefined;
+      door.setTamper(to === 'open');
+      return done(`the case is ${to === 'open' ? 'open' : 'closed'}`);
+    },
+  },
   turn: {
     usage: 'turn lock|unlock',
     what: 'turn the thumb-turn inside',
@@ -111,14 +120,6 @@ export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freez
       bench.door.setSwitchesDead(state === 'dead');
       return done(`the bolt's end switches are ${state}`);
     },
-  },
-  tamper: {
-    usage: 'tamper on|off',
-    what: "take the lid off the lock's case, or put it back",
-    run: onOff(({ bench }, on) => {
-      bench.door.setTamper(on);
-      return done(`the case is ${on ? 'open' : 'closed'}`);
-    }),
   },
   battery: {
     usage: 'battery MILLIVOLTS',
@@ -202,8 +203,8 @@ function statusOf({ bench, identity }: ControlTarget): ControlAnswer {
     door: door.door,
     moves: door.moves,
     jammed: door.state.jammed,
-    switchesDead: door.state.switchesDead,
     caseOpen: door.state.caseOpen,
+    switchesDead: door.state.switchesDead,
     batteryMilliVolts: world.batteryMilliVolts,
     network: network.on,
     clock: world.clockSource,

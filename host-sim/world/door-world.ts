@@ -65,8 +65,8 @@ export class DoorWorld {
     this.#doorOpen = state?.doorOpen ?? false;
     this.#switchesDead = state?.switchesDead ?? false;
     this.pins.drive(PINS.button, 1);
-    this.pins.drive(PINS.outsideButton, 1);
     this.pins.drive(PINS.tamper, state?.caseOpen ? 1 : 0);
+    this.pins.drive(PINS.outsideButton, 1);
     this.pins.watch(PINS.extend, () => this.#motor());
     this.pins.watch(PINS.retract, () => this.#motor());
     this.#wire();

@@ -1,4 +1,5 @@
 import { addBolt } from './commands/bolt.js';
+import { addCode } from './commands/code.js';
 import { addConfig } from './commands/config.js';
 import { addConfigure } from './commands/configure.js';
 import { addDeploy } from './commands/deploy.js';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly AddCommand[] = Object.freeze([
   addKeys,
   addConfig,
   addDeploy,
+  addCode,
   addPair,
   addRegister,
   addConfigure,

@@ -32,13 +32,14 @@ describe('a lock on its bench', () => {
     const lines = [
       'turn unlock',
       'door open',
+      'case open',
       'jam on',
       'sensor dead',
       'battery 4200',
       'power off',
       'network off',
     ];
-    lines.push('tamper on', 'outside', 'hold 1', 'door force');
+    lines.push('outside', 'hold 1', 'door force');
     lines.push('clock offset -90', 'clock none', 'press', 'secret', 'help', 'status');
     for (const line of lines) assert.ok(say(line).ok, line);
     const named = new Set(lines.map((line) => line.split(' ')[0]));
