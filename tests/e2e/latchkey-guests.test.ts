@@ -131,6 +131,10 @@ describe('latchkey, its guests, log and verdicts', function () {
     assert.match(run.stderr, /epoch +1 to 2, good until/);
     await bench.fails(1, /is not the owner|nor a guest/, ['unlock']);
     await bench.done(['unlock', '--key', 'buyer']);
+    // Of the epoch that it ended, and by the owner of then.
+    const { stdout } = await bench.done(['explain', String(run.result['tx'])]);
+    assert.match(stdout, /: handover to buyer \(0x\w{4}…\w{4}\), epoch 1 to 2$/m);
+    assert.match(stdout, /^the lock itself said yes/m);
     const again = await bench
       .done(['handover', 'buyer', '--key', 'buyer', '--yes', '--json'])
       .catch(() => undefined);
