@@ -1,3 +1,4 @@
+import type { Address } from 'viem';
 import { readUint } from '../../firmware/protocol/bytes.js';
 import { ACTION, type Action } from '../../firmware/protocol/order.js';
 import type { Report } from '../../firmware/protocol/report.js';
@@ -34,7 +35,7 @@ export async function giveOrder(tool: Tool, action: Action, flags: OrderFlags): 
   await reports?.refresh();
   const challenge = flags.challenge ? challengeOf(reports?.last) : 0;
   const account = await openKey(tool);
-  const from = account.address.toLowerCase();
+  const from = account.address.toLowerCase() as Address;
   if (from !== state.owner)
     await expectGuest(action, lock, () => readGuestTerms(chain, lock, account.address), from);
   warnOfEpoch(tool, state, reports?.last);
@@ -52,8 +53,9 @@ export async function giveOrder(tool: Tool, action: Action, flags: OrderFlags): 
       });
       return { data, notAfterSeconds };
     },
-    describe: (data) => describeOrder(data, lock, account.address, io),
+    describe: (data) => describeOrder(data, lock, from, io),
   });
+  if (!output.isJson) output.note(`sent      ${sent.hash}`);
   output.result({
     event: 'sent',
     tx: sent.hash,
