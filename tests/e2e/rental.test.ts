@@ -43,7 +43,7 @@ describe('a rental of a fortnight', function () {
     const guest = await world.person('guest');
     await world.say(`grant ${guest} --name guest --from "2030-03-29 15:00" --until "2030-03-31 20:00"`);
     const courier = await world.person('courier');
-    await world.say(`grant ${courier} --name courier --until +2d --uses 1`);
+    await world.say(`grant ${courier} --name courier --until 2030-03-26 --uses 1`);
     await world.say('guests');
   });
 

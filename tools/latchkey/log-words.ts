@@ -49,7 +49,7 @@ function boltWords({ bolt, door }: Report): string {
 const CAUSES: Readonly<Record<Report['cause'], (report: Report) => string>> = Object.freeze({
   boot: ({ bootCount, bolt }: Report) => `boot ${bootCount}; the bolt is ${bolt}`,
   heartbeat: ({ bolt, strangersRefused = 0 }: Report) =>
-    `heartbeat; the bolt is ${bolt}${strangersRefused > 0 ? `, ${strangersRefused} refused as strangers` : ''}`,
+    `heartbeat; the bolt is ${bolt}${strangersRefused > 0 ? `, ${strangersRefused} of strangers or nodes refused` : ''}`,
   command: (report: Report) => `a command; ${boltWords(report)}`,
   refusal: () => 'a command was refused',
   button: (report: Report) => `inside button; ${boltWords(report)}`,

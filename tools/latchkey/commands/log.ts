@@ -113,7 +113,7 @@ function isWanted(
     const by = isCommand(report) ? report.lastCommand?.by : undefined;
     return by !== undefined && equalBytes(by, guest);
   }
-  return withHeartbeats || report.cause !== 'heartbeat' || (report.strangersRefused ?? 0) > 0;
+  return withHeartbeats || report.cause !== 'heartbeat';
 }
 
 /** Later reports repeat the last command; only these two tell of it. */
