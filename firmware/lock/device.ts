@@ -10,8 +10,8 @@ import type { LockState, OwedLock, Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingDesk, PairingResult } from './pairing-desk.js';
+import { isActivity } from './poll-interval.js';
 import type { PollerStep } from './poller.js';
-
 import type { Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
@@ -67,6 +67,7 @@ export class Device {
   handle(input: Input, uptimeMs: number): readonly Output[] {
     // The wake that was asked for has come: were it early, it must be asked for again.
     if (input.kind === 'tick') this.#wakeMs = undefined;
+    if (isActivity(input)) this.#ledger.poller?.pace.wake(uptimeMs);
     const outputs: Output[] = [...this.#step(input, uptimeMs)];
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
@@ -87,7 +88,7 @@ export class Device {
         return this.#synchronise(input, uptimeMs);
       case 'http-done':
         return this.#polled(
-          this.#ledger.poller?.done(input.id, input.status, input.body, uptimeMs),
+          this.#ledger.poller?.done(input.id, input.status, input.body, uptimeMs, input.retryAfterSeconds),
           uptimeMs,
         );
       case 'http-failed':
@@ -180,8 +181,10 @@ export class Device {
     // A heartbeat names the report before it, so it waits until that one is durable.
     if (uptimeMs >= this.#reports.heartbeatDueMs) outputs.push(...this.#heartbeat(uptimeMs));
     // Reports tell what became of the state that was written last, so it must not fall far behind them.
-    else if (this.#reports.outruns)
+    else if (this.#reports.outruns || this.#ledger.poller?.pace.outruns) {
+      this.#ledger.poller?.pace.noteWritten();
       outputs.push(...this.#ledger.remember(() => ({}), { kind: 'nothing' }, uptimeMs));
+    }
     return outputs;
   }
 
@@ -245,6 +248,7 @@ export class Device {
   #closeRound(uptimeMs: number): readonly Output[] {
     const round = this.#commands.close();
     if (round === undefined) return [];
+    if (round.receipts.length + round.refused.length > 0) this.#ledger.poller?.pace.wake(uptimeMs);
     if (round.receipts.length > 0) {
       return this.#ledger.remember((state) => round.changeOf(state), { kind: 'round', round }, uptimeMs);
     }
@@ -287,7 +291,10 @@ export class Device {
     // Only what changed here: a wish that is being written owes a lock that the bolt does not know of yet.
     if (owedLock !== this.#owedLock) this.#memory.note(() => ({ owedLock }));
     this.#owedLock = owedLock;
-    if (settled !== undefined) this.#alarms.settled(settled.cause, uptimeMs);
+    if (settled !== undefined) {
+      this.#alarms.settled(settled.cause, uptimeMs);
+      this.#ledger.poller?.pace.wake(uptimeMs);
+    }
     if (settled === undefined || this.#phase !== 'on') return outputs;
     const receipts = this.#settleReceipts(uptimeMs);
     // The receipts say where the bolt is; without any, the movement is reported for itself.

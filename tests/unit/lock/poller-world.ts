@@ -1,3 +1,5 @@
+import { Jitter } from '../../../firmware/lock/jitter.js';
+import { PollInterval } from '../../../firmware/lock/poll-interval.js';
 import { Poller, type PollerStep } from '../../../firmware/lock/poller.js';
 import type { HttpFailure } from '../../../firmware/lock/ports.js';
 import { concatBytes } from '../../../firmware/protocol/bytes.js';
@@ -30,6 +32,14 @@ interface Call {
   readonly params: readonly unknown[];
 }
 
+interface PollerWorldOptions {
+  readonly cursors?: readonly number[];
+  readonly judged?: readonly number[];
+  readonly fastMs?: number;
+  readonly idleMs?: number;
+  readonly isExpected?: boolean;
+}
+
 /** A poller among nodes that all show the same chain, unless one is told to lie. */
 export class PollerWorld {
   readonly poller: Poller;
@@ -48,17 +58,21 @@ export class PollerWorld {
   refuseBatches: string | undefined;
   lie: ((url: string, method: string, params: readonly unknown[]) => NodeAnswer | undefined) | undefined;
 
-  constructor(
-    urls: readonly string[],
-    options: { readonly cursors?: readonly number[]; readonly judged?: readonly number[] } = {},
-  ) {
+  constructor(urls: readonly string[], options: PollerWorldOptions = {}) {
+    const jitter = new Jitter(1);
     this.poller = new Poller({
       lock20: LOCK,
       registry20: REGISTRY,
       startBlock: 1,
       urls,
       cursors: options.cursors ?? [],
-      intervalMs: 1_000,
+      interval: new PollInterval({
+        fastMs: options.fastMs ?? 1_000,
+        idleMs: options.idleMs ?? options.fastMs ?? 1_000,
+        jitter,
+        isExpected: () => options.isExpected ?? false,
+      }),
+      jitter,
       firstId: 0,
       isJudged: (hash) => (options.judged ?? []).some((tx) => hashOf(tx) === formatHex(hash)),
     });

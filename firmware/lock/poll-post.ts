@@ -1,0 +1,28 @@
+import { encodeRpcBatch, encodeRpcCall, type RpcRequest } from '../protocol/json-rpc.js';
+import { HTTP_BODY_BYTES_MAX, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
+import type { Output } from './ports.js';
+
+/** Each exchange is a connection's question and answer, so its calls are numbered from 1: short, and the same length. */
+export const RPC_ID = 1;
+
+/** The exchange that asks a node for these calls: one, or a batch of several. */
+export function postOf(
+  id: number,
+  url: string,
+  requests: readonly RpcRequest[],
+): Extract<Output, { kind: 'http-post' }> {
+  const [only] = requests;
+  const body =
+    requests.length === 1 && only !== undefined
+      ? encodeRpcCall(RPC_ID, only)
+      : encodeRpcBatch(RPC_ID, requests);
+  return {
+    kind: 'http-post',
+    id,
+    url,
+    body,
+    contentType: 'application/json',
+    timeoutMs: HTTP_TIMEOUT_MS,
+    bodyBytesMax: HTTP_BODY_BYTES_MAX,
+  };
+}
