@@ -14,7 +14,7 @@ import { backoffMs } from './backoff.js';
 export class CatchUp {
   #turn = 0;
   /** Blocks of a preview; fewer where so much happens that they do not fit an answer. */
-  #window = HEAD_WINDOW_BLOCKS;
+  #blockCount = HEAD_WINDOW_BLOCKS;
   /** The lowest block that a preview has asked for and the backlog has not. */
   #previewedFrom: number | undefined;
   #refusals = 0;
@@ -29,20 +29,20 @@ export class CatchUp {
 
   /** The newest blocks. */
   preview(head: number): { readonly from: number; readonly to: undefined } {
-    const from = head - this.#window + 1;
+    const from = head - this.#blockCount + 1;
     this.#previewedFrom = Math.min(this.#previewedFrom ?? from, from);
     return { from, to: undefined };
   }
 
   previewed(): void {
     this.#turn++;
-    this.#window = Math.min(HEAD_WINDOW_BLOCKS, this.#window * 2);
+    this.#blockCount = Math.min(HEAD_WINDOW_BLOCKS, this.#blockCount * 2);
   }
 
   /** Its answer was too large: fewer of the newest blocks next time, but the backlog first. */
   shrinkPreview(): void {
     this.#turn++;
-    this.#window = Math.max(1, this.#window >> 1);
+    this.#blockCount = Math.max(1, this.#blockCount >> 1);
   }
 
   /** Whether a range of the backlog that ends here brings blocks that were seen before it. */
