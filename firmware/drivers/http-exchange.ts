@@ -1,4 +1,5 @@
 import type { HttpFailure, Output } from '../lock/ports.js';
+import { parseHttpDate } from './http-date.js';
 import type { HttpClient, HttpNetwork, HttpRequest, InputSink, TimerIo, TimerToken } from './io.js';
 import { type HttpUrl, parseHttpUrl } from './url.js';
 
@@ -241,9 +242,8 @@ export class HttpExchange {
 function retryAfterSeconds(headers: ReadonlyMap<string, string>): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? '';
   const isNumber = /^[0-9]{1,10}$/.test(text);
-  const seconds = isNumber
-    ? Number(text)
-    : Math.ceil((Date.parse(text) - Date.parse(headers.get('date') ?? '')) / 1_000);
+  const date = (of: string) => parseHttpDate(of) ?? Number.NaN;
+  const seconds = isNumber ? Number(text) : date(text) - date(headers.get('date')?.trim() ?? '');
   return seconds > 0 ? seconds : undefined;
 }
 

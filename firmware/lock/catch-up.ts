@@ -7,6 +7,9 @@ import {
 } from '../protocol/limits.js';
 import { backoffMs } from './backoff.js';
 
+/** Previews in a row, after which one that was too much for the node is widened again. */
+const PREVIEW_TRIAL = 16;
+
 /**
  * How one endpoint's backlog is read: its newest blocks first and again and again, because that is where the order lies
  * for which somebody waits; between them the backlog, in order, at a pace that a lie about the height cannot keep up.
@@ -15,6 +18,7 @@ export class CatchUp {
   #turn = 0;
   /** Blocks of a preview; fewer where so much happens that they do not fit an answer. */
   #blockCount = HEAD_WINDOW_BLOCKS;
+  #previewCount = 0;
   /** The lowest block that a preview has asked for and the backlog has not. */
   #previewedFrom: number | undefined;
   #refusals = 0;
@@ -36,7 +40,9 @@ export class CatchUp {
 
   previewed(): void {
     this.#turn++;
-    this.#blockCount = Math.min(HEAD_WINDOW_BLOCKS, this.#blockCount * 2);
+    this.#previewCount++;
+    if (this.#previewCount % PREVIEW_TRIAL === 0)
+      this.#blockCount = Math.min(HEAD_WINDOW_BLOCKS, this.#blockCount * 2);
   }
 
   /** Its answer was too large: fewer of the newest blocks next time, but the backlog first. */
@@ -65,13 +71,16 @@ export class CatchUp {
     this.#readyMs = uptimeMs + backoffMs(this.#refusals, BACKOFF_MS_MAX);
   }
 
-  /** Whether the next poll may follow at once; each time uses up a little of what is allowed. */
-  hasten(uptimeMs: number): boolean {
+  /** Whether the next poll may follow at once. */
+  mayHasten(uptimeMs: number): boolean {
     const count = Math.floor((uptimeMs - this.#refilledMs) / CATCH_UP_REFILL_MS);
     this.#refilledMs += count * CATCH_UP_REFILL_MS;
     this.#spent = Math.max(0, this.#spent - count);
-    if (uptimeMs < this.#readyMs || this.#spent >= CATCH_UP_POLLS_MAX) return false;
+    return uptimeMs >= this.#readyMs && this.#spent < CATCH_UP_POLLS_MAX;
+  }
+
+  /** The next poll follows at once, which uses up a little of what is allowed. */
+  hasten(): void {
     this.#spent++;
-    return true;
   }
 }

@@ -20,7 +20,7 @@ import type { Jitter } from './jitter.js';
 /** When a transaction in doubt is asked for again first; then twice as late each time, up to a minute. */
 const DOUBT_FIRST_MS = 1_000;
 /** Ranges answered in a row, after which a node that refused a wider one is asked for it again. */
-const SPAN_TRIAL = 16;
+const SPAN_TRIAL = 64;
 
 /** Blocks that one `eth_getLogs` asks for; `to` undefined means the node's newest. */
 export interface BlockRange {
@@ -117,8 +117,13 @@ export class Endpoint {
   }
 
   /** Whether it has more to tell, and may be asked for it at the pace of catching up. */
-  hasten(uptimeMs: number): boolean {
-    return this.#unread > 0 && this.#lowHeads === 0 && this.#catchUp.hasten(uptimeMs);
+  mayHasten(uptimeMs: number): boolean {
+    return this.#unread > 0 && this.#lowHeads === 0 && this.#catchUp.mayHasten(uptimeMs);
+  }
+
+  /** It is asked for more at that pace. */
+  hasten(): void {
+    this.#catchUp.hasten();
   }
 
   /** Takes the node's newest block. Far below the cursor, and again and again: another chain, so start over. */

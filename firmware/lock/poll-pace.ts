@@ -10,6 +10,8 @@ export class PollPace {
   readonly #interval: PollInterval;
   readonly #turns: Turns;
   #dueMs = 0;
+  /** When a poll is due, whoever has more to tell. */
+  #pollMs = 0;
   #roundMs = 0;
   #hasPolled = false;
   #unwrittenCount = 0;
@@ -43,7 +45,7 @@ export class PollPace {
   /** Somebody is at the lock: polls come fast from here on, and the next one soon. */
   wake(uptimeMs: number): void {
     this.#interval.wake(uptimeMs);
-    this.#hasten(uptimeMs + this.#interval.fastMs);
+    this.#pollBy(uptimeMs + this.#interval.fastMs);
   }
 
   /** Begins a round, where one is due. @returns the endpoint whose turn it is */
@@ -53,33 +55,39 @@ export class PollPace {
     if (!this.#hasPolled) this.#interval.wake(uptimeMs);
     this.#hasPolled = true;
     const longestMs = this.#longestBackoffMs(uptimeMs);
+    const isPoll = uptimeMs >= this.#pollMs;
     const index = this.#turns.take((i) => {
       const endpoint = this.#endpoints[i];
       if (endpoint === undefined || endpoint.readyMs(longestMs) > uptimeMs) return undefined;
-      return endpoint.health.stride(uptimeMs);
+      return isPoll || endpoint.mayHasten(uptimeMs) ? endpoint.health.stride(uptimeMs) : undefined;
     });
-    if (index === undefined) {
-      this.#dueMs = Math.min(...this.#endpoints.map((endpoint) => endpoint.readyMs(longestMs)));
-      return undefined;
+    const endpoint = index === undefined ? undefined : this.#endpoints[index];
+    if (isPoll) {
+      const firstMs = Math.min(...this.#endpoints.map((each) => each.readyMs(longestMs)));
+      this.#pollMs = endpoint === undefined ? firstMs : uptimeMs + this.#interval.waitMs(uptimeMs);
     }
+    this.#dueMs = this.#pollMs;
+    if (endpoint === undefined) return undefined;
     this.#roundMs = uptimeMs;
-    this.#dueMs = uptimeMs + this.#interval.waitMs(uptimeMs);
-    return this.#endpoints[index];
+    if (endpoint.mayHasten(uptimeMs)) this.#unwrittenCount++;
+    if (!isPoll) endpoint.hasten();
+    return endpoint;
   }
 
   /** A round has failed: another endpoint may answer, or this one in a moment, so nobody waits for an idle poll. */
   failed(uptimeMs: number): void {
-    this.#hasten(uptimeMs + this.#interval.fastMs);
+    this.#pollBy(uptimeMs + this.#interval.fastMs);
+    this.over(uptimeMs);
   }
 
-  /** A round has ended well: where its endpoint has more to tell, the next one comes soon. */
-  succeeded(endpoint: Endpoint, uptimeMs: number): void {
-    if (!endpoint.hasten(uptimeMs)) return;
-    this.#unwrittenCount++;
-    this.#hasten(this.#roundMs + this.#interval.catchUpMs());
+  /** A round has ended: where an endpoint has more to tell, the next one comes soon. */
+  over(uptimeMs: number): void {
+    if (!this.#endpoints.some((endpoint) => endpoint.mayHasten(uptimeMs))) return;
+    this.#dueMs = Math.min(this.#dueMs, this.#roundMs + this.#interval.catchUpMs());
   }
 
-  #hasten(dueMs: number): void {
+  #pollBy(dueMs: number): void {
+    this.#pollMs = Math.min(this.#pollMs, dueMs);
     this.#dueMs = Math.min(this.#dueMs, dueMs);
   }
 

@@ -329,7 +329,7 @@ export class Poller {
   /** Much has happened; that is no fault of the node, and a flood must not slow the lock down. */
   #overflowed(endpoint: Endpoint, range: BlockRange, uptimeMs: number): readonly PollerStep[] {
     if (!endpoint.overflowed(range)) return this.#askLogs(endpoint, endpoint.takesBatches, uptimeMs);
-    this.#pace.succeeded(endpoint, uptimeMs);
+    this.#pace.over(uptimeMs);
     const refusal = { reason: 'too-large', url: endpoint.url, detail: blocksOf(range) } as const;
     return [{ kind: 'refused', refusal }, { kind: 'round-over' }];
   }
@@ -338,6 +338,7 @@ export class Poller {
   #logsRefused(endpoint: Endpoint, range: BlockRange, uptimeMs: number): readonly PollerStep[] {
     const detail = blocksOf(range);
     if (!endpoint.refused(range, uptimeMs)) return this.#abort(endpoint, 'rpc-error', detail, uptimeMs);
+    this.#pace.over(uptimeMs);
     const refusal = { reason: 'rpc-error', url: endpoint.url, detail } as const;
     return [{ kind: 'refused', refusal }, { kind: 'round-over' }];
   }
@@ -356,7 +357,7 @@ export class Poller {
 
   #finish(endpoint: Endpoint, uptimeMs: number): readonly PollerStep[] {
     endpoint.succeed();
-    this.#pace.succeeded(endpoint, uptimeMs);
+    this.#pace.over(uptimeMs);
     return [
       { kind: 'notice', notice: { event: 'polled', url: endpoint.url, head: endpoint.head ?? 0 } },
       { kind: 'round-over' },
