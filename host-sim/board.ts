@@ -5,7 +5,7 @@ import { HttpExchange } from '../firmware/drivers/http-exchange.js';
 import type { HttpNetwork, InputSink, TimerToken } from '../firmware/drivers/io.js';
 import { KeyValue } from '../firmware/drivers/key-value.js';
 import { Tamper } from '../firmware/drivers/tamper.js';
-import type { Input, Output } from '../firmware/lock/ports.js';
+import type { Input, Output, RecordSource } from '../firmware/lock/ports.js';
 import { createDigital, type PinBank } from './io/digital.js';
 import { httpNetwork, httpsNetwork } from './io/http-client.js';
 import type { FileKeyValue } from './io/key-value.js';
@@ -28,6 +28,7 @@ export interface Board {
   readonly contact: Contact;
   readonly tamper: Tamper;
   readonly button: Button;
+  readonly outsideButton: Button;
   readonly http: HttpExchange;
   readonly publisher: ReportPublisher;
   readonly bootMs: number;
@@ -54,8 +55,7 @@ export interface BoardOptions {
   readonly reportTimeoutMs?: number;
   readonly onInput: InputSink;
   readonly onDelivered: (seq: number, cose: Uint8Array) => void;
-  /** Makes the machine from all of flash, by key. */
-  readonly createMachine: (records: ReadonlyMap<string, Uint8Array>) => Machine;
+  readonly createMachine: (records: RecordSource) => Machine;
 }
 
 /** Powers a board: the drivers on their pins, flash, network and sinks, and the machine that they serve. */
@@ -67,7 +67,7 @@ export function createBoard(options: BoardOptions): Board {
   const pins = { io: createDigital(options.pins), timer, onInput };
   const store = new KeyValue({ io: flash, path: 'flash', onInput });
   return {
-    machine: options.createMachine(store.readAll()),
+    machine: options.createMachine(store),
     timer,
     store,
     bootMs: clock.monotonicMs(),
@@ -85,6 +85,7 @@ export function createBoard(options: BoardOptions): Board {
     contact: new Contact({ ...pins, pin: PINS.contact }),
     tamper: new Tamper({ ...pins, pin: PINS.tamper }),
     button: new Button({ ...pins, pin: PINS.button }),
+    outsideButton: new Button({ ...pins, pin: PINS.outsideButton, pressed: 'outside-pressed' }),
     http: new HttpExchange(network),
     publisher: new ReportPublisher({
       ...network,

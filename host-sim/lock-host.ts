@@ -263,6 +263,9 @@ export class LockHost {
       case 'erase':
         board.store.erase(output.key);
         break;
+      case 'load':
+        board.store.load(output.key);
+        break;
       case 'wake-at':
         this.#wakeAt(output.uptimeMs, board);
         break;

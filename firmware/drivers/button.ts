@@ -7,12 +7,14 @@ export interface ButtonOptions {
   /** Low while pressed. */
   readonly pin: number;
   readonly settleMs?: number;
+  /** What a press is to the lock; without it, that of the inside button. */
+  readonly pressed?: 'button-pressed' | 'outside-pressed';
   readonly onInput: InputSink;
 }
 
 const SETTLE_MS_DEFAULT = 30;
 
-/** The inside button: one `button-pressed` for each settled press, none for its release. */
+/** A button of the lock: one input for each settled press, none for its release. */
 export class Button {
   readonly #input: DebouncedPin;
 
@@ -23,7 +25,7 @@ export class Button {
       pin: options.pin,
       settleMs: options.settleMs ?? SETTLE_MS_DEFAULT,
       onLevel: (level) => {
-        if (level === 0) options.onInput({ kind: 'button-pressed' });
+        if (level === 0) options.onInput({ kind: options.pressed ?? 'button-pressed' });
       },
     });
   }

@@ -1,3 +1,4 @@
+import type { RecordSource } from '../lock/ports.js';
 import type { InputSink, KeyValueDomain, KeyValueIo } from './io.js';
 
 export interface KeyValueOptions {
@@ -6,8 +7,11 @@ export interface KeyValueOptions {
   readonly onInput: InputSink;
 }
 
-/** The lock's records in flash: each write is answered by `stored` or `store-failed`, in the order asked. */
-export class KeyValue {
+/**
+ * The lock's records in flash, each read when it is asked for: RAM does not hold them all.
+ * Each write is answered by `stored` or `store-failed`, each load by `loaded`, in the order asked.
+ */
+export class KeyValue implements RecordSource {
   readonly #domain: KeyValueDomain;
   readonly #onInput: InputSink;
 
@@ -16,24 +20,19 @@ export class KeyValue {
     this.#onInput = options.onInput;
   }
 
-  /** @returns every record; one that cannot be read is left out, as if flash had lost it */
-  readAll(): Map<string, Uint8Array> {
-    const records = new Map<string, Uint8Array>();
-    for (const key of this.#domain) {
+  /** @returns undefined for a record that is missing or cannot be read */
+  get(key: string): Uint8Array | undefined {
+    try {
       const value = this.#domain.read(key);
-      if (value !== undefined) records.set(key, new Uint8Array(value));
+      return value === undefined ? undefined : new Uint8Array(value);
+    } catch {
+      // As if flash had lost it.
+      return undefined;
     }
-    return records;
   }
 
-  /** @returns the records under these keys; one that is missing or cannot be read is left out */
-  readSome(keys: readonly string[]): Map<string, Uint8Array> {
-    const records = new Map<string, Uint8Array>();
-    for (const key of keys) {
-      const value = this.#domain.read(key);
-      if (value !== undefined) records.set(key, new Uint8Array(value));
-    }
-    return records;
+  load(key: string): void {
+    this.#onInput({ kind: 'loaded', key, bytes: this.get(key) });
   }
 
   persist(key: string, bytes: Uint8Array): void {

@@ -20,6 +20,7 @@ const HOLD_MS_MAX_DEFAULT = 15_000;
 
 /**
  * A fail-secure electric strike behind a relay: current frees the keeper, its end locks it, a power cut too.
+ * An opening ends by itself, and `bolt-released` says so before the monitor tells of it.
  * `locked` comes from the strike's monitor alone. Does not check who asked.
  */
 export class Strike implements BoltDriver {
@@ -52,6 +53,7 @@ export class Strike implements BoltDriver {
       this.#release = this.#options.timer.set(() => {
         this.#release = undefined;
         this.#switch(false);
+        this.#options.onInput({ kind: 'bolt-released' });
         this.sense();
       }, this.#options.holdMsMax ?? HOLD_MS_MAX_DEFAULT);
     }

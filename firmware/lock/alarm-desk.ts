@@ -1,7 +1,9 @@
 import { equalBytes } from '../protocol/bytes.js';
 import { STORAGE_RETRY_MS } from '../protocol/limits.js';
+import { isOpening } from '../protocol/order.js';
 import { GRANT_COMMAND } from '../protocol/report.js';
 import type { Alarms, RecordKind } from './alarms.js';
+import { isDuressGuest, readGuestSettings } from './guest-settings.js';
 import type { Ledger } from './ledger.js';
 import type { Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
@@ -29,14 +31,14 @@ export class AlarmDesk {
   /** The uptime at which the desk wants a tick, or undefined. */
   get dueMs(): number | undefined {
     const { alarms, memory } = this.#options;
-    const dues = [alarms.dueMs, memory.isIdle ? this.#retryMs : undefined].filter((due) => due !== undefined);
-    return dues.length === 0 ? undefined : Math.min(...dues);
+    const { dueMs } = alarms;
+    if (this.#retryMs === undefined || !memory.isIdle) return dueMs;
+    return Math.min(this.#retryMs, dueMs ?? Infinity);
   }
 
   /** Looks once more when all else of a step is done: what a report of the step has told needs none of its own. */
   tell(uptimeMs: number): readonly Output[] {
-    const { alarms, memory, reports } = this.#options;
-    alarms.set('reportsWaiting', reports.isLagging, uptimeMs);
+    const { alarms, memory } = this.#options;
     alarms.look(uptimeMs);
     const news = alarms.takeNews().map(({ alarm, on }) => tell({ event: 'alarm', alarm, on }));
     const { kept } = alarms;
@@ -52,12 +54,18 @@ export class AlarmDesk {
     alarms.senseBattery(milliVolts, uptimeMs);
   }
 
-  /** An accepted command gets its receipt: the owner's order says that its alarms are known. */
+  /**
+   * An accepted command gets its receipt: the owner's order says that its alarms are known, and some guest's opening is
+   * a call for help, which this receipt is the first to carry.
+   */
   receipt({ by, command }: Receipt, uptimeMs: number): void {
     const { alarms, memory } = this.#options;
     const { authority } = memory.state;
-    if (command < GRANT_COMMAND && authority !== undefined && equalBytes(by, authority.owner))
-      alarms.ownerOrdered(uptimeMs);
+    const { settings } = memory.identity;
+    if (command >= GRANT_COMMAND || authority === undefined) return;
+    if (equalBytes(by, authority.owner)) alarms.ownerOrdered(uptimeMs);
+    else if (settings !== undefined && isOpening(command) && isDuressGuest(readGuestSettings(settings), by))
+      alarms.raise('duress', uptimeMs);
   }
 
   /** Flash has answered a write. */
@@ -68,7 +76,7 @@ export class AlarmDesk {
   #report(uptimeMs: number): readonly Output[] {
     const { alarms, memory, reports } = this.#options;
     // Nobody owns it yet: its first report will tell.
-    if (memory.state.authority === undefined || reports.isLagging) return [];
+    if (!alarms.isUntold || memory.durable.authority === undefined || reports.isLagging) return [];
     return alarms.takeTurn(uptimeMs) ? reports.report('alarm', uptimeMs) : [];
   }
 
@@ -85,7 +93,7 @@ export class AlarmDesk {
     const nothing: Task = { kind: 'nothing' };
     return [
       ...(alarms.isFailing('identity') ? memory.writeIdentity(memory.identity, nothing) : []),
-      ...ledger.remember(() => ({}), nothing, uptimeMs),
+      ...(alarms.isFailing('state') ? ledger.remember(() => ({}), nothing, uptimeMs) : []),
       // Reports that flash refused live in RAM: one that it takes tells what they told.
       ...(alarms.isFailing('report') && !reports.isLagging ? reports.report('alarm', uptimeMs) : []),
     ];

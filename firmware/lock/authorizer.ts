@@ -2,13 +2,15 @@ import { equalBytes, isZeroBytes } from '../protocol/bytes.js';
 import type { Command } from '../protocol/command.js';
 import { ORDER_AHEAD_SECONDS_MAX } from '../protocol/limits.js';
 import { MODE } from '../protocol/mode.js';
-import { ACTION, type Order } from '../protocol/order.js';
+import { ACTION, isOpening, type Order } from '../protocol/order.js';
 import type { RefusalReason } from '../protocol/refusal.js';
-import { RIGHT, type Terms } from '../protocol/terms.js';
+import type { Terms } from '../protocol/terms.js';
+import type { TimeZone } from '../protocol/time-zone.js';
 import { type AccessEntry, applyGrant, findGuest, replaceEntry } from './access-list.js';
 import { type Authority, freshAuthority } from './authority.js';
 import type { Time } from './clock.js';
 import { type Guard, isAfterGuard } from './guard.js';
+import { isOwnDoing, refusalOfTerms } from './guest-terms.js';
 
 /** A command whose signature was verified: the bytes say it, and this key said them. */
 export interface SignedCommand {
@@ -35,6 +37,10 @@ export type Verdict =
       readonly reason: RefusalReason;
       /** Signed by the owner or a guest: the refusal is reported, a stranger's is only counted. */
       readonly known: boolean;
+      /** Nothing speaks against it, but what the owner said later may not have been read yet. */
+      readonly waits?: true;
+      /** A guest's own doing, whoever showed it: it counts towards a lockout. */
+      readonly isOwnDoing?: true;
     };
 
 export interface Circumstances {
@@ -43,8 +49,15 @@ export interface Circumstances {
   readonly challenge16: Uint8Array;
   /** Flash may have been rolled back: an unlock needs the challenge of this boot. */
   readonly isStrict: boolean;
-  /** Takes one of a guest's turns. Asked once a guest's order, before anything is written. */
+  /** Takes one of a guest's turns. Asked once a guest's fresh order, before anything is written. */
   readonly takeTurn: (guest: Uint8Array) => boolean;
+  readonly isLockedOut: (guest: AccessEntry) => boolean;
+  /** The lock's own; undefined where its setting cannot be read. */
+  readonly zone: TimeZone | undefined;
+  /** The lock was out of contact for longer than guests' rights are leased. */
+  readonly isLeaseOver: boolean;
+  /** All that the owner has said was read where this was shown; guests' openings wait for that. */
+  readonly isCaughtUp: boolean;
 }
 
 /**
@@ -120,19 +133,38 @@ function judgeGuestsOrder(
   order: Order,
   circumstances: Circumstances,
 ): Verdict {
-  // Before all else: beyond the rate nothing is written, whatever the order says.
-  if (!circumstances.takeTurn(guest.guest)) return { ok: false, reason: 'rate', known: false };
+  const { time, zone } = circumstances;
   const guard: Guard = { nonce: signed.nonce, notAfterSeconds: order.notAfterSeconds };
-  const reason =
+  const isFresh = isAfterGuard(guest.guard, guard);
+  // What is over may be shown by anybody, again and again: it takes no turn, or a liar could use them all up.
+  const isDead = !isFresh || order.epoch !== authority.epoch || order.notAfterSeconds < time.floorSeconds;
+  // Before all else: beyond the rate nothing is written, whatever the order says.
+  if (!isDead && !circumstances.takeTurn(guest.guest)) return { ok: false, reason: 'rate', known: false };
+  const early =
     refusalOfForm(authority, order, circumstances) ??
-    refusalOfTerms(guest, order, circumstances.time) ??
-    (isAfterGuard(guest.guard, guard) ? undefined : 'replayed') ??
-    (opens(order) && order.notAfterSeconds <= authority.barrierSeconds ? 'barrier' : undefined) ??
-    (opens(order) && isOn(authority, MODE.vacation) ? 'vacation' : undefined) ??
-    (opens(order) && isOn(authority, MODE.privacy) ? 'privacy' : undefined);
+    (opens(order) && circumstances.isLockedOut(guest) ? 'lockout' : undefined);
+  if (early !== undefined) return refuse(early);
+  const ofTerms = refusalOfTerms(guest, order, time, zone);
+  if (ofTerms !== undefined) {
+    const isOwn = isOwnDoing(guest, guard, ofTerms, time, zone);
+    return { ok: false, reason: ofTerms, known: true, ...(isOwn ? { isOwnDoing: true } : {}) };
+  }
+  const reason =
+    (isFresh ? undefined : 'replayed') ?? (opens(order) ? refusalOfOpening(authority, order) : undefined);
   if (reason !== undefined) return refuse(reason);
+  if (opens(order) && !circumstances.isCaughtUp)
+    return { ok: false, reason: 'lease', known: true, waits: true };
+  if (opens(order) && circumstances.isLeaseOver) return refuse('lease');
   const entry: AccessEntry = { ...guest, guard, used: guest.used + (opens(order) ? 1 : 0) };
   return accept({ ...authority, access: replaceEntry(authority.access, entry) }, order);
+}
+
+/** What the owner's other words have against an opening by a guest whose terms allow it. */
+function refusalOfOpening(authority: Authority, order: Order): RefusalReason | undefined {
+  if (order.notAfterSeconds <= authority.barrierSeconds) return 'barrier';
+  if (isOn(authority, MODE.vacation)) return 'vacation';
+  if (isOn(authority, MODE.privacy)) return 'privacy';
+  return undefined;
 }
 
 /** What is checked alike for everyone: epoch, action, challenge and time. */
@@ -149,21 +181,6 @@ function refusalOfForm(
   if (order.notAfterSeconds < time.floorSeconds) return 'expired';
   if (time.nowSeconds === undefined) return challenged || order.action === ACTION.lock ? undefined : 'clock';
   if (order.notAfterSeconds > time.nowSeconds + ORDER_AHEAD_SECONDS_MAX) return 'too-far-ahead';
-  return undefined;
-}
-
-function refusalOfTerms({ terms, used }: AccessEntry, order: Order, time: Time): RefusalReason | undefined {
-  if (order.action > ACTION.unlockThenRelock) return 'not-owner';
-  const right = order.action === ACTION.lock ? RIGHT.lock : RIGHT.unlock;
-  if ((terms.rights & right) === 0) return 'rights';
-  if (terms.notAfterSeconds < time.floorSeconds) return 'over';
-  // Whether a grant has begun, only a synchronised clock can say; to lock is safe without.
-  if (time.nowSeconds === undefined) return order.action === ACTION.lock ? undefined : 'clock';
-  if (terms.notBeforeSeconds > time.nowSeconds) return 'not-yet';
-  if (!opens(order)) return undefined;
-  const everyDay = terms.weekdays === 0 || terms.weekdays === 0x7f;
-  if (!everyDay || terms.dayStartMinutes !== terms.dayEndMinutes) return 'schedule';
-  if (terms.uses !== 0 && used >= terms.uses) return 'uses';
   return undefined;
 }
 
@@ -209,7 +226,7 @@ function isOn({ modes }: Authority, mode: number): boolean {
 }
 
 function opens(order: Order): boolean {
-  return order.action === ACTION.unlock || order.action === ACTION.unlockThenRelock;
+  return isOpening(order.action);
 }
 
 function refuse(reason: RefusalReason): Verdict {

@@ -11,12 +11,15 @@ export type BoltEvent =
   | 'want-lock'
   | 'want-lock-open' // to lock is wanted while the door stands open
   | 'want-unlock'
+  | 'want-nothing' // a wish to lock that waits is taken back
+  | 'released' // the opening of a strike has ended by itself: it falls back
   | 'door-opened'
   | 'door-closed'
   | 'try-over' // the travel time is over, tries are left
-  | 'tries-over';
+  | 'tries-over'
+  | 'blind-over'; // the travel time is over, and the sensor is silent: more tries would tell no more
 
-type BoltAct = 'lock' | 'unlock' | 'stop' | undefined;
+export type BoltAct = 'lock' | 'unlock' | 'stop' | undefined;
 
 type Row = Readonly<Partial<Record<BoltEvent, readonly [BoltState, BoltAct?]>>>;
 
@@ -31,6 +34,7 @@ export const BOLT_TRANSITIONS: Readonly<Record<BoltState, Row>> = Object.freeze(
     'want-lock': ['locking', 'lock'],
     'want-lock-open': ['waiting'],
     'want-unlock': ['unlocking', 'unlock'],
+    released: ['locking'],
   },
   locked: {
     'sensed-unlocked': ['unlocked'],
@@ -44,6 +48,7 @@ export const BOLT_TRANSITIONS: Readonly<Record<BoltState, Row>> = Object.freeze(
     'sensed-unknown': ['unknown'],
     'want-lock': ['locking', 'lock'],
     'want-lock-open': ['waiting'],
+    released: ['locking'],
   },
   locking: {
     'sensed-locked': ['locked', 'stop'],
@@ -51,6 +56,7 @@ export const BOLT_TRANSITIONS: Readonly<Record<BoltState, Row>> = Object.freeze(
     'door-opened': ['waiting', 'stop'],
     'try-over': ['locking', 'lock'],
     'tries-over': ['jammed', 'stop'],
+    'blind-over': ['unknown', 'stop'],
   },
   unlocking: {
     'sensed-unlocked': ['unlocked', 'stop'],
@@ -58,19 +64,23 @@ export const BOLT_TRANSITIONS: Readonly<Record<BoltState, Row>> = Object.freeze(
     'want-lock-open': ['waiting', 'stop'],
     'try-over': ['unlocking', 'unlock'],
     'tries-over': ['jammed', 'stop'],
+    'blind-over': ['unknown', 'stop'],
   },
   waiting: {
     'sensed-locked': ['locked'],
     'want-lock': ['locking', 'lock'],
     'want-unlock': ['unlocking', 'unlock'],
+    'want-nothing': ['unknown'],
     'door-closed': ['locking', 'lock'],
   },
   jammed: {
     'sensed-locked': ['locked'],
     'sensed-unlocked': ['unlocked'],
+    'sensed-unknown': ['unknown'],
     'want-lock': ['locking', 'lock'],
     'want-lock-open': ['waiting'],
     'want-unlock': ['unlocking', 'unlock'],
+    released: ['locking'],
   },
 });
 
@@ -103,12 +113,12 @@ export class BoltMachine {
     return this.#dueMs;
   }
 
-  /** What a report says of the bolt: `locked` only where the sensor says so. */
+  /** What a report says of the bolt: `locked` only where the sensor says so, `unknown` where it is silent. */
   get position(): Bolt {
     switch (this.#state) {
       case 'locking':
       case 'unlocking':
-        return 'moving';
+        return this.#sensed === 'unknown' ? 'unknown' : 'moving';
       case 'waiting':
         return this.#sensed === 'unlocked' ? 'unlocked' : 'unknown';
       default:
@@ -120,6 +130,18 @@ export class BoltMachine {
     this.#tries = 0;
     if (target === 'unlocked') return this.#step('want-unlock', uptimeMs);
     return this.#step(this.#door === 'open' ? 'want-lock-open' : 'want-lock', uptimeMs);
+  }
+
+  /** Takes back a wish to lock that waits for the door; the bolt is where the sensor says. */
+  wantNothing(uptimeMs: number): BoltStep {
+    const { from } = this.#step('want-nothing', uptimeMs);
+    return { ...this.#step(`sensed-${this.#sensed}`, uptimeMs), from };
+  }
+
+  /** The driver has let go of what it held open: the bolt falls back without being driven. */
+  release(uptimeMs: number): BoltStep {
+    this.#tries = 0;
+    return this.#step('released', uptimeMs);
   }
 
   sense(sensed: SensedBolt, uptimeMs: number): BoltStep {
@@ -136,7 +158,14 @@ export class BoltMachine {
 
   tick(uptimeMs: number): BoltStep {
     if (this.#dueMs === undefined || uptimeMs < this.#dueMs) return this.#stay();
-    return this.#step(this.#tries < BOLT_TRIES_MAX ? 'try-over' : 'tries-over', uptimeMs);
+    return this.#step(this.#eventAfterTry(), uptimeMs);
+  }
+
+  #eventAfterTry(): BoltEvent {
+    if (this.#sensed === 'unknown') return 'blind-over';
+    // A strike falls back while its door stands open; to lock it again would be a bolt thrown into the air.
+    const mayTry = this.#state === 'unlocking' || this.#door !== 'open';
+    return mayTry && this.#tries < BOLT_TRIES_MAX ? 'try-over' : 'tries-over';
   }
 
   #step(event: BoltEvent, uptimeMs: number): BoltStep {
@@ -145,7 +174,7 @@ export class BoltMachine {
     const from = this.#state;
     const [to, act] = row;
     this.#state = to;
-    const moves = act === 'lock' || act === 'unlock';
+    const moves = to === 'locking' || to === 'unlocking';
     if (moves) this.#tries = event === 'try-over' ? this.#tries + 1 : 1;
     this.#dueMs = moves ? uptimeMs + BOLT_TRAVEL_MS_MAX : undefined;
     return { act, from, to };

@@ -1,5 +1,5 @@
 import {
-  BACKOFF_MS_MAX,
+  BACKLOG_BACKOFF_MS_MAX,
   CATCH_UP_POLLS_MAX,
   CATCH_UP_REFILL_MS,
   HEAD_WINDOW_BLOCKS,
@@ -68,7 +68,7 @@ export class CatchUp {
   refused(uptimeMs: number): void {
     this.#turn++;
     this.#refusals++;
-    this.#readyMs = uptimeMs + backoffMs(this.#refusals, BACKOFF_MS_MAX);
+    this.#readyMs = uptimeMs + backoffMs(this.#refusals, BACKLOG_BACKOFF_MS_MAX);
   }
 
   /** Whether the next poll may follow at once. */

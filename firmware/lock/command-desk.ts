@@ -2,18 +2,25 @@ import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import {
   GUEST_ORDERS_PER_WINDOW_MAX,
+  OWED_RECEIPTS_MAX,
+  OWNERS_OWED,
   OWNERS_RECEIPTS,
   RATE_WINDOW_SECONDS,
   STRICT_AFTER_BOOT_MS,
   WAITING_COMMANDS_MAX,
 } from '../protocol/limits.js';
 import { ACTION } from '../protocol/order.js';
+import { findGuest } from './access-list.js';
+import type { Alarms } from './alarms.js';
 import type { Circumstances, SignedCommand } from './authorizer.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
 import { examineTransaction } from './examiner.js';
+import { readGuestSettings } from './guest-settings.js';
 import type { Identity } from './identity.js';
+import type { Lease } from './lease.js';
 import type { LockState } from './lock-state.js';
+import { Lockout } from './lockout.js';
 import { tell, tellRefused } from './notice.js';
 import type { PollerStep } from './poller.js';
 import type { Output } from './ports.js';
@@ -28,6 +35,8 @@ export interface CommandDeskOptions {
   readonly challenge: Challenge;
   readonly memory: { readonly identity: Identity; readonly state: LockState };
   readonly reports: Pick<ReportDesk, 'receiptsFree' | 'countStrangers'>;
+  readonly lease: Lease;
+  readonly alarms: Pick<Alarms, 'raise'>;
 }
 
 /** What came of a transaction that a node showed. */
@@ -35,6 +44,12 @@ export interface Heard {
   readonly outputs: readonly Output[];
   /** Its bytes are those that were asked for: asking again brings no others. */
   readonly isTrue: boolean;
+}
+
+/** A command that is to be judged again: once there is a clock, flash works, or its endpoint has told all. */
+interface Waiting {
+  readonly candidate: Candidate;
+  readonly until: 'clock' | 'flash' | 'caught-up';
 }
 
 /** How long after a failed write commands are judged again, milliseconds. */
@@ -48,8 +63,9 @@ export class CommandDesk {
   readonly #options: CommandDeskOptions;
   readonly #guestTurns = new RateLimit(GUEST_ORDERS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #round: Round | undefined;
-  /** Commands to be judged again: they want a clock, or flash failed. */
-  #waiting: readonly Candidate[] = [];
+  readonly #lockout = new Lockout();
+  /** Commands to be judged again. */
+  #waiting: readonly Waiting[] = [];
   #retryMs: number | undefined;
 
   constructor(options: CommandDeskOptions) {
@@ -58,8 +74,9 @@ export class CommandDesk {
 
   /** A transaction that a node showed; `isTrue` where its bytes are those that were asked for. */
   hear(step: Extract<PollerStep, { kind: 'transaction' }>, uptimeMs: number): Heard {
-    const { hash: tx, json, url } = step;
-    const { engine, lock20, memory } = this.#options;
+    const { hash: tx, json, url, isCaughtUp } = step;
+    const { engine, lock20, memory, lease } = this.#options;
+    lease.note(url, isCaughtUp, uptimeMs);
     const { settings } = memory.identity;
     if (settings === undefined) {
       return { outputs: this.#refuseStranger({ reason: 'unpaired', tx, url }), isTrue: true };
@@ -67,7 +84,7 @@ export class CommandDesk {
     const domain = { chainId: settings.chainId, registry20: settings.registry, lock20 };
     const examination = examineTransaction(engine, domain, tx, json);
     if (examination.ok) {
-      return { outputs: this.#judge({ signed: examination.signed, tx }, uptimeMs), isTrue: true };
+      return { outputs: this.#judge({ signed: examination.signed, tx, url }, uptimeMs), isTrue: true };
     }
     const { reason, detail, isTrue } = examination;
     return { outputs: this.#refuseStranger({ reason, detail, tx, url }), isTrue };
@@ -75,10 +92,21 @@ export class CommandDesk {
 
   /** What was refused for want of a clock, or because flash failed, is judged again now that this has passed. */
   hearAgain(uptimeMs: number): readonly Output[] {
-    const candidates = this.#waiting;
-    this.#waiting = [];
     this.#retryMs = undefined;
-    return candidates.flatMap((candidate) => this.#judge(candidate, uptimeMs));
+    return this.#judgeWaiting(({ until }) => until !== 'caught-up', uptimeMs);
+  }
+
+  /** An endpoint has brought what it has for now: guests' openings that it showed are judged where that is all. */
+  roundOver(
+    { url, isCaughtUp }: Extract<PollerStep, { kind: 'round-over' }>,
+    uptimeMs: number,
+  ): readonly Output[] {
+    this.#options.lease.note(url, isCaughtUp, uptimeMs);
+    if (!isCaughtUp) return [];
+    return this.#judgeWaiting(
+      ({ until, candidate }) => until === 'caught-up' && candidate.url === url,
+      uptimeMs,
+    );
   }
 
   /** Ends the round. @returns what it decided, or undefined where it had nothing to decide */
@@ -93,22 +121,30 @@ export class CommandDesk {
     const { authority, judged, owed } = memory.state;
     const { tx, signed } = candidate;
     const { by, command } = signed;
+    this.#waiting = this.#waiting.filter(({ candidate: other }) => !equalBytes(other.tx, tx));
     if (authority === undefined) return this.#refuseStranger({ reason: 'unpaired', tx });
     this.#round ??= new Round(authority, judged);
     const round = this.#round;
     const isOwners = equalBytes(by, round.authority.owner);
     // Whatever guests do while the sink takes no reports, there is room for the owner's word.
-    const keptFree = isOwners ? 0 : OWNERS_RECEIPTS;
-    const isFull = reports.receiptsFree - keptFree <= owed.length + round.receipts.length;
-    const verdict = round.judge(candidate, this.#circumstances(uptimeMs), !isFull);
+    const owedCount = owed.length + round.receipts.length;
+    const isFull =
+      reports.receiptsFree - (isOwners ? 0 : OWNERS_RECEIPTS) <= owedCount ||
+      OWED_RECEIPTS_MAX - (isOwners ? 0 : OWNERS_OWED) <= owedCount;
+    const verdict = round.judge(candidate, this.#circumstances(candidate, uptimeMs), !isFull);
     if (!verdict.ok) {
       const { reason, known } = verdict;
-      if (reason === 'clock') this.#keep(candidate);
+      if (verdict.waits === true) {
+        this.#keep({ candidate, until: 'caught-up' });
+        return [];
+      }
+      if (reason === 'clock') this.#keep({ candidate, until: 'clock' });
+      if (verdict.isOwnDoing === true) this.#countAttempt(round, signed, uptimeMs);
       return known ? [tellRefused({ reason, by, tx })] : this.#refuseStranger({ reason, by, tx });
     }
     // A challenge serves once: the next is named in this order's report.
     if (isOwners && command.kind === 'order') challenge.renew();
-    if (isOwners && verdict.wish === 'lock') this.#forgetGuestsUnlocks(round.authority.owner);
+    if (verdict.wish === 'lock') this.#forgetGuestsUnlocks(round.authority.owner);
     const verified = tell({ event: 'verified', tx, by, command: command.kind });
     const isConfirmed =
       isOwners &&
@@ -123,41 +159,61 @@ export class CommandDesk {
    * and an unlock must not come when nobody expects it any more.
    */
   retry(candidates: readonly Candidate[], uptimeMs: number): void {
-    for (const candidate of candidates) if (!opens(candidate.signed)) this.#keep(candidate);
+    for (const candidate of candidates)
+      if (!opens(candidate.signed)) this.#keep({ candidate, until: 'flash' });
     this.#retryMs = uptimeMs + RETRY_MS;
   }
 
   /** The uptime at which a retry is due, or undefined. */
   get retryMs(): number | undefined {
-    return this.#waiting.length === 0 ? undefined : this.#retryMs;
+    return this.#waiting.some(({ until }) => until !== 'caught-up') ? this.#retryMs : undefined;
   }
 
   /** Several endpoints may show it: it waits once. Where too many wait, guests' orders give way first. */
-  #keep(candidate: Candidate): void {
+  #keep(waiting: Waiting): void {
     const owner = this.#options.memory.state.authority?.owner;
-    this.#waiting = [...this.#waiting.filter(({ tx }) => !equalBytes(tx, candidate.tx)), candidate];
+    const { tx } = waiting.candidate;
+    this.#waiting = [...this.#waiting.filter(({ candidate }) => !equalBytes(candidate.tx, tx)), waiting];
     if (this.#waiting.length <= WAITING_COMMANDS_MAX) return;
     const guests = this.#waiting.findIndex(
-      ({ signed }) => owner === undefined || !equalBytes(signed.by, owner),
+      ({ candidate }) => owner === undefined || !equalBytes(candidate.signed.by, owner),
     );
     this.#waiting = this.#waiting.filter((_, i) => i !== Math.max(0, guests));
   }
 
-  /** The owner has locked. Without a clock that sets no barrier, so what guests wished before must not wait on. */
+  /** Somebody has locked. What guests wished before must not come after it, and not every lock sets a barrier. */
   #forgetGuestsUnlocks(owner: Uint8Array): void {
     this.#waiting = this.#waiting.filter(
-      ({ signed: { by, command } }) => equalBytes(by, owner) || !opens({ command }),
+      ({ candidate: { signed } }) => equalBytes(signed.by, owner) || !opens(signed),
     );
   }
 
-  #circumstances(uptimeMs: number): Circumstances {
-    const { clock, challenge, memory } = this.#options;
-    const isStrictAfterBoot = memory.identity.settings?.texts.get('strict-after-boot') === 'on';
+  #judgeWaiting(isDue: (waiting: Waiting) => boolean, uptimeMs: number): readonly Output[] {
+    const due = this.#waiting.filter(isDue);
+    this.#waiting = this.#waiting.filter((waiting) => !due.includes(waiting));
+    return due.flatMap(({ candidate }) => this.#judge(candidate, uptimeMs));
+  }
+
+  #countAttempt({ authority }: Round, { by, nonce, command }: SignedCommand, uptimeMs: number): void {
+    const guest = findGuest(authority.access, by);
+    if (guest === undefined || command.kind !== 'order') return;
+    const order = { nonce, notAfterSeconds: command.order.notAfterSeconds };
+    if (this.#lockout.count(guest, order, uptimeMs)) this.#options.alarms.raise('wrongAttempts', uptimeMs);
+  }
+
+  #circumstances({ url }: Candidate, uptimeMs: number): Circumstances {
+    const { clock, challenge, memory, lease } = this.#options;
+    const { settings } = memory.identity;
+    const isStrictAfterBoot = settings?.texts.get('strict-after-boot') === 'on';
     return {
       time: clock.read(uptimeMs),
       challenge16: challenge.current16,
       isStrict: isStrictAfterBoot && uptimeMs < STRICT_AFTER_BOOT_MS,
       takeTurn: (guest) => this.#guestTurns.take(guest, uptimeMs),
+      isLockedOut: (guest) => this.#lockout.isLockedOut(guest, uptimeMs),
+      zone: settings === undefined ? undefined : readGuestSettings(settings).zone,
+      isLeaseOver: lease.isOver(uptimeMs),
+      isCaughtUp: url !== undefined && lease.isCaughtUp(url),
     };
   }
 

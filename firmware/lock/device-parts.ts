@@ -1,4 +1,3 @@
-import { addressOf } from '../crypto/address.js';
 import type { CryptoEngine } from '../crypto/engine.js';
 import { asciiBytes, concatBytes, equalBytes, readUint } from '../protocol/bytes.js';
 import { ueidOf } from '../protocol/eat.js';
@@ -9,13 +8,18 @@ import { Challenge } from './challenge.js';
 import { Clock } from './clock.js';
 import { CommandDesk } from './command-desk.js';
 import { Jitter } from './jitter.js';
+import { Lease } from './lease.js';
 import { Ledger } from './ledger.js';
 import { Memory } from './memory.js';
+import { Movements } from './movements.js';
 import { PairingDesk } from './pairing-desk.js';
+import { isPassageNow } from './passage.js';
 import { Pinning } from './pinning.js';
 import { PollInterval } from './poll-interval.js';
 import { readPollSettings } from './poll-settings.js';
 import { Poller } from './poller.js';
+import type { RecordSource } from './ports.js';
+import { relockTimesOf } from './relock.js';
 import { ReportDesk } from './report-desk.js';
 import { Reporter } from './reporter.js';
 import type { Task } from './task.js';
@@ -24,8 +28,8 @@ const POLL_INTERVAL_MS_DEFAULT = 1_000;
 
 export interface DeviceOptions {
   readonly engine: CryptoEngine;
-  /** All of flash, by key. */
-  readonly records: ReadonlyMap<string, Uint8Array>;
+  /** Flash, read while the parts are put together. */
+  readonly records: RecordSource;
   /** Fresh randomness of this boot. */
   readonly entropy32: Uint8Array;
   /** Bound to the chip where the chip can. */
@@ -40,6 +44,7 @@ export interface DeviceOptions {
   /** Between two polls once nothing has happened for long, in place of the setting `idle-poll`. */
   readonly idlePollMs?: number;
   readonly heartbeatMs?: number;
+  /** In place of the setting's. */
   readonly relockMs?: number;
 }
 
@@ -57,6 +62,7 @@ export interface DeviceParts {
   readonly pinning: Pinning;
   readonly alarms: Alarms;
   readonly alarmDesk: AlarmDesk;
+  readonly movements: Movements;
 }
 
 /** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
@@ -65,15 +71,26 @@ export function assemble(options: DeviceOptions): DeviceParts {
   const memory = new Memory<Task>(engine, options.journalKey32, options.records, entropy32);
   const { state, identity } = memory;
   const { secretKey32 } = identity;
-  const publicKey33 = engine.publicKey(secretKey32);
-  const lock20 = addressOf(engine, publicKey33);
+  const { publicKey33, lock20 } = memory;
   const bootCount = state.bootCount + 1;
   const clock = new Clock({
     floorSeconds: Math.max(options.buildUnixSeconds, state.floorSeconds),
     synchronisedBefore: state.synchronisedBefore,
   });
   const challenge = new Challenge(engine, 'order', secretKey32, bootCount, entropy32);
-  const bolt = new BoltDesk(state.owedLock, options.relockMs);
+  const bolt = new BoltDesk({
+    owedLock: state.owedLock,
+    relockTimes: () => {
+      const times = relockTimesOf(memory.identity.settings?.texts);
+      return { ...times, relockMs: options.relockMs ?? times.relockMs };
+    },
+    isPassage: (uptimeMs) =>
+      isPassageNow({
+        modes: memory.durable.authority?.modes ?? 0,
+        texts: memory.identity.settings?.texts,
+        nowSeconds: clock.read(uptimeMs).nowSeconds,
+      }),
+  });
   const reporter = new Reporter({
     engine,
     entropy32,
@@ -99,13 +116,16 @@ export function assemble(options: DeviceOptions): DeviceParts {
   const secret16 = options.pairingSecret16;
   const pairing = new PairingDesk({ engine, secretKey32, publicKey33, lock20, memory, secret16, nonce });
   const jitter = new Jitter(jitterSeed(options, lock20));
+  const lease = new Lease({ memory, clock });
   const ledger = new Ledger({
     memory,
     clock,
     reports,
+    lease,
     createPoller: (firstId) => createPoller({ options, memory, clock, jitter, lock20 }, firstId),
   });
   const { buildUnixSeconds } = options;
+  const alarmDesk = new AlarmDesk({ alarms, memory, reports, ledger });
   return {
     memory,
     lock20,
@@ -114,10 +134,11 @@ export function assemble(options: DeviceOptions): DeviceParts {
     pairing,
     reports,
     ledger,
-    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports }),
+    commands: new CommandDesk({ engine, lock20, clock, challenge, memory, reports, lease, alarms }),
     pinning: new Pinning({ memory, ledger, clock, pairing, reports, buildUnixSeconds }),
     alarms,
-    alarmDesk: new AlarmDesk({ alarms, memory, reports, ledger }),
+    alarmDesk,
+    movements: new Movements({ memory, bolt, reports, ledger, alarms, alarmDesk }),
   };
 }
 

@@ -1,13 +1,15 @@
 import { MODE } from '../protocol/mode.js';
 import type { AlarmDesk } from './alarm-desk.js';
 import type { Alarms } from './alarms.js';
-import type { BoltDesk, BoltReason, BoltResult } from './bolt-desk.js';
+import type { Wish } from './authorizer.js';
+import type { BoltDesk, BoltReason } from './bolt-desk.js';
 import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
 import type { Ledger } from './ledger.js';
-import type { LockState, OwedLock, Receipt } from './lock-state.js';
+import type { LockState } from './lock-state.js';
 import type { Memory } from './memory.js';
+import type { Movements } from './movements.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingDesk, PairingResult } from './pairing-desk.js';
 import { isActivity } from './poll-interval.js';
@@ -36,10 +38,7 @@ export class Device {
   readonly #ledger: Ledger;
   readonly #alarms: Alarms;
   readonly #alarmDesk: AlarmDesk;
-  /** Receipts of durable commands that wait for the bolt to come to rest. */
-  #receipts: readonly Receipt[];
-  /** What the bolt owed when it was last looked at. */
-  #owedLock: OwedLock;
+  readonly #movements: Movements;
   #phase: 'off' | 'booting' | 'sensing' | 'on' = 'off';
   #wakeMs: number | undefined;
 
@@ -55,8 +54,7 @@ export class Device {
     this.#ledger = parts.ledger;
     this.#alarms = parts.alarms;
     this.#alarmDesk = parts.alarmDesk;
-    this.#receipts = parts.memory.state.owed;
-    this.#owedLock = parts.bolt.owedLock;
+    this.#movements = parts.movements;
   }
 
   /**
@@ -96,11 +94,15 @@ export class Device {
       case 'stored':
       case 'store-failed':
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
+      case 'loaded':
+        return this.#reports.loaded(input.key, input.bytes, uptimeMs);
       case 'bolt-sensed':
-        return this.#moved(this.#bolt.sense(input.bolt, uptimeMs), uptimeMs);
+        return this.#movements.moved(this.#bolt.sense(input.bolt, uptimeMs), uptimeMs);
+      case 'bolt-released':
+        return this.#movements.moved(this.#bolt.released(uptimeMs), uptimeMs);
       case 'door-sensed':
         this.#alarms.senseDoor(input.door, uptimeMs);
-        return this.#moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
+        return this.#movements.moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
       case 'tamper-sensed':
         this.#alarms.senseTamper(input.open, uptimeMs);
         return [];
@@ -109,6 +111,9 @@ export class Device {
         return [];
       case 'button-pressed':
         return this.#press(uptimeMs);
+      case 'outside-pressed':
+        if (this.#memory.state.authority === undefined) return [];
+        return this.#movements.moved(this.#bolt.pressOutside(uptimeMs), uptimeMs);
       case 'pairing-opened':
         return this.#paired(this.#pairing.opened(uptimeMs), uptimeMs);
       case 'pairing-received':
@@ -145,11 +150,14 @@ export class Device {
   #booted(): readonly Output[] {
     this.#phase = 'sensing';
     this.#ledger.startPolling();
-    const { state, refusedCount } = this.#memory;
+    const { state, refusedCount, foreignCount } = this.#memory;
     const { bootCount, authority } = state;
     const paired = authority !== undefined;
     const outputs: Output[] = [tell({ event: 'booted', bootCount, lock: this.#parts.lock20, paired })];
     for (let i = 0; i < refusedCount; i++) outputs.push(tellRefused({ reason: 'record' }));
+    for (let i = 0; i < foreignCount; i++) {
+      outputs.push(tellRefused({ reason: 'record', detail: 'of another firmware' }));
+    }
     return outputs;
   }
 
@@ -157,20 +165,21 @@ export class Device {
   #wakeUp(uptimeMs: number): readonly Output[] {
     this.#phase = 'on';
     const { headSeq } = this.#memory.state;
-    const receipt = this.#receipts[this.#receipts.length - 1];
+    const receipt = this.#movements.lastReceipt;
     const reason: BoltReason =
       receipt === undefined ? { cause: 'boot' } : { cause: 'command', by: receipt.by, tx: receipt.tx };
+    this.#movements.startReporting();
     const report = this.#reports.report('boot', uptimeMs, { lastDurableSeq: headSeq });
-    const outputs = [...report, ...this.#moved(this.#bolt.resume(uptimeMs, reason), uptimeMs)];
+    const outputs = [...report, ...this.#movements.moved(this.#bolt.resume(uptimeMs, reason), uptimeMs)];
     // An unlock that was owed is not taken up; its receipt says where the bolt is.
-    return this.#bolt.isMoving ? outputs : [...outputs, ...this.#settleReceipts(uptimeMs)];
+    return this.#bolt.isMoving ? outputs : [...outputs, ...this.#movements.settleReceipts(uptimeMs)];
   }
 
   // Time
 
   #tick(uptimeMs: number): readonly Output[] {
     if (this.#phase === 'off' || this.#phase === 'booting') return [];
-    const outputs: Output[] = [...this.#moved(this.#bolt.tick(uptimeMs), uptimeMs)];
+    const outputs: Output[] = [...this.#movements.moved(this.#bolt.tick(uptimeMs), uptimeMs)];
     // Nothing is heard before the boot report, which names the last one before it.
     if (this.#phase !== 'on') return outputs;
     // A round is judged on what is durable.
@@ -240,7 +249,7 @@ export class Device {
         return [...outputs, ...this.#polled(this.#ledger.poller?.heard(isTrue, uptimeMs), uptimeMs)];
       }
       case 'round-over':
-        return this.#closeRound(uptimeMs);
+        return [...this.#commands.roundOver(step, uptimeMs), ...this.#closeRound(uptimeMs)];
     }
   }
 
@@ -250,7 +259,12 @@ export class Device {
     if (round === undefined) return [];
     if (round.receipts.length + round.refused.length > 0) this.#ledger.poller?.pace.wake(uptimeMs);
     if (round.receipts.length > 0) {
-      return this.#ledger.remember((state) => round.changeOf(state), { kind: 'round', round }, uptimeMs);
+      const owedBy = (wish: Wish) => this.#bolt.owedBy(wish, uptimeMs);
+      return this.#ledger.remember(
+        (state) => round.changeOf(state, owedBy),
+        { kind: 'round', round },
+        uptimeMs,
+      );
     }
     this.#memory.note(() => ({ judged: round.judged }));
     return this.#reportRefusals(round, uptimeMs);
@@ -263,10 +277,17 @@ export class Device {
 
   /** The round is durable: now the bolt may move. */
   #obey({ receipts, wish }: Round, uptimeMs: number): readonly Output[] {
-    this.#receipts = [...this.#receipts, ...receipts];
-    if (wish === undefined) return this.#bolt.isMoving ? [] : this.#settleReceipts(uptimeMs);
+    this.#movements.owe(receipts);
+    if (wish === undefined) {
+      const receipts = this.#bolt.isMoving ? [] : this.#movements.settleReceipts(uptimeMs);
+      // Passage may just have been switched off.
+      return [...receipts, ...this.#movements.moved(this.#bolt.tick(uptimeMs), uptimeMs)];
+    }
     const { by, tx } = wish.receipt;
-    return this.#moved(this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs), uptimeMs);
+    return this.#movements.moved(
+      this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs),
+      uptimeMs,
+    );
   }
 
   // Bolt
@@ -275,7 +296,7 @@ export class Device {
     this.#pairing.press(uptimeMs);
     // Before there is an owner, the button only says that somebody stands here.
     if (this.#memory.state.authority === undefined) return [];
-    const outputs: Output[] = [...this.#moved(this.#bolt.press(uptimeMs), uptimeMs)];
+    const outputs: Output[] = [...this.#movements.moved(this.#bolt.press(uptimeMs), uptimeMs)];
     // A round under way was judged with privacy as it was: it ends before that changes.
     if ((this.#memory.state.authority.modes & MODE.privacy) !== 0)
       outputs.push(...this.#closeRound(uptimeMs));
@@ -284,34 +305,6 @@ export class Device {
       outputs.push(...this.#ledger.remember(endPrivacy, { kind: 'nothing' }, uptimeMs));
     }
     return outputs;
-  }
-
-  #moved({ outputs, settled }: BoltResult, uptimeMs: number): readonly Output[] {
-    const { owedLock } = this.#bolt;
-    // Only what changed here: a wish that is being written owes a lock that the bolt does not know of yet.
-    if (owedLock !== this.#owedLock) this.#memory.note(() => ({ owedLock }));
-    this.#owedLock = owedLock;
-    if (settled !== undefined) {
-      this.#alarms.settled(settled.cause, uptimeMs);
-      this.#ledger.poller?.pace.wake(uptimeMs);
-    }
-    if (settled === undefined || this.#phase !== 'on') return outputs;
-    const receipts = this.#settleReceipts(uptimeMs);
-    // The receipts say where the bolt is; without any, the movement is reported for itself.
-    return [
-      ...outputs,
-      ...(receipts.length > 0 ? receipts : this.#reports.reportBolt(settled.cause, uptimeMs)),
-    ];
-  }
-
-  /** One report for each accepted command, once the bolt has done what it will do. */
-  #settleReceipts(uptimeMs: number): readonly Output[] {
-    const receipts = this.#receipts;
-    this.#receipts = [];
-    return receipts.flatMap((receipt) => {
-      this.#alarmDesk.receipt(receipt, uptimeMs);
-      return this.#reports.reportReceipt(receipt, uptimeMs);
-    });
   }
 
   // Pairing
@@ -352,6 +345,7 @@ export class Device {
       case 'paired':
         return this.#parts.pinning.paired(uptimeMs);
       case 'configured':
+        this.#bolt.settingsChanged(uptimeMs);
         return this.#parts.pinning.configured();
       case 'nothing':
         return [];
@@ -370,7 +364,7 @@ export class Device {
           ...this.#reportRefusals(task.round, uptimeMs),
         ];
       case 'report':
-        this.#reports.queue({ ...task.report, slot: undefined });
+        this.#reports.queue(task.report);
         return [tellRefused({ reason: 'storage', detail: `report ${task.report.seq}` })];
       case 'lease':
         return [tellRefused({ reason: 'storage' }), ...this.#heartbeat(uptimeMs)];

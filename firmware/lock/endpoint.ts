@@ -241,6 +241,12 @@ export class Endpoint {
     return true;
   }
 
+  /** Whether a range that is read up to this block brings all that the owner has said, as far as the node tells. */
+  isCaughtUp({ ownersOnly, isPreview }: BlockRange, block: number): boolean {
+    if (ownersOnly || isPreview === true || this.#head === undefined || block < this.#head) return false;
+    return ![...this.#doubts.values()].some(({ event }) => isOwners(event));
+  }
+
   /** Its round has ended well. */
   succeed(): void {
     this.#failures = 0;
@@ -316,4 +322,9 @@ export class Endpoint {
       break;
     }
   }
+}
+
+/** Whether only the owner can cause such an event. */
+export function isOwners({ name }: RegistryEvent): boolean {
+  return name === 'granted' || name === 'handedOver';
 }

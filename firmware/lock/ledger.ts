@@ -1,5 +1,6 @@
 import { REPORT_LEASE } from '../protocol/limits.js';
 import type { Clock } from './clock.js';
+import type { Lease } from './lease.js';
 import type { LockState } from './lock-state.js';
 import type { Memory, Patch } from './memory.js';
 import type { Poller } from './poller.js';
@@ -11,6 +12,7 @@ export interface LedgerOptions {
   readonly memory: Memory<Task>;
   readonly clock: Clock;
   readonly reports: ReportDesk;
+  readonly lease: Lease;
   /** A poller for what is pinned now, its exchanges numbered above `firstId`; undefined while the lock is unpaired. */
   readonly createPoller: (firstId: number) => Poller | undefined;
 }
@@ -35,15 +37,17 @@ export class Ledger {
 
   /** Writes a change, and leases report numbers beyond the last one used. */
   remember(patch: Patch, task: Task, uptimeMs: number): readonly Output[] {
-    const { memory, clock, reports } = this.#options;
+    const { memory, clock, reports, lease } = this.#options;
     const learnt = (state: LockState): Partial<LockState> => ({
       floorSeconds: clock.read(uptimeMs).floorSeconds,
       synchronisedBefore: clock.synchronisedBefore,
       headSeq: reports.durableHead.seq,
       headHash16: reports.durableHead.hash16,
       leasedSeq: Math.max(state.leasedSeq, reports.lastSeq + REPORT_LEASE),
-      deliveredSeq: reports.deliveredSeq,
+      keptCount: reports.keptCount,
+      takenCount: reports.takenCount,
       cursors: this.#poller?.cursors ?? state.cursors,
+      contactSeconds: lease.contactSeconds(uptimeMs),
     });
     return memory.change((state) => ({ ...learnt(state), ...patch(state) }), task);
   }

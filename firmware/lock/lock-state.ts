@@ -19,8 +19,8 @@ export interface Receipt {
   readonly tx: Uint8Array;
 }
 
-/** When the bolt is still to be locked: not at all, at once, or after the relock time. */
-export type OwedLock = 'no' | 'now' | 'later';
+/** When the bolt is still to be locked: not at all, at once, after the relock time, or after the auto-relock time. */
+export type OwedLock = 'no' | 'now' | 'later' | 'auto';
 
 /**
  * All that must outlive a power cut besides the device's identity and its reports: one record, so that guards,
@@ -38,7 +38,9 @@ export interface LockState {
   readonly headHash16: Uint8Array;
   /** Heartbeats may have used numbers up to this one. */
   readonly leasedSeq: number;
-  readonly deliveredSeq: number;
+  /** Reports that were ever written to flash, the one of `headSeq` last; and those of them that were taken. */
+  readonly keptCount: number;
+  readonly takenCount: number;
   /** Hashes of known principals' transactions that were judged, newest last. */
   readonly judged: readonly Uint8Array[];
   /** The last block that was read from each endpoint, in the order of the settings. */
@@ -47,6 +49,8 @@ export interface LockState {
   readonly newestFirmware: string;
   /** Bits of the alarms that stand on over a power cut. */
   readonly keptAlarms: number;
+  /** When the lock was last in contact: the end of guests' lease is counted from here. Unix seconds, 0 for never. */
+  readonly contactSeconds: number;
 }
 
 export const FIRST_STATE: LockState = Object.freeze({
@@ -59,14 +63,16 @@ export const FIRST_STATE: LockState = Object.freeze({
   headSeq: 0,
   headHash16: new Uint8Array(16),
   leasedSeq: 0,
-  deliveredSeq: 0,
+  keptCount: 0,
+  takenCount: 0,
   judged: Object.freeze([]),
   cursors: Object.freeze([]),
   newestFirmware: '0',
   keptAlarms: 0,
+  contactSeconds: 0,
 });
 
-const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later']);
+const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later', 'auto']);
 
 /** Encodes the state as one deterministic CBOR array; the order of fields is the record's version 1. */
 export function encodeLockState(state: LockState): Uint8Array {
@@ -86,17 +92,19 @@ export function encodeLockState(state: LockState): Uint8Array {
     state.headSeq,
     state.headHash16,
     state.leasedSeq,
-    state.deliveredSeq,
+    state.keptCount,
+    state.takenCount,
     state.judged,
     state.cursors,
     state.newestFirmware,
     state.keptAlarms,
+    state.contactSeconds,
   ]);
 }
 
 /** Decodes what `encodeLockState` wrote. @throws DecodeError `type` and the codes of `decodeCbor` */
 export function decodeLockState(bytes: Uint8Array): LockState {
-  const fields = asArray(decodeCbor(bytes), 14);
+  const fields = asArray(decodeCbor(bytes), 16);
   return {
     bootCount: asUint(fields[0], Number.MAX_SAFE_INTEGER),
     floorSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER),
@@ -107,11 +115,13 @@ export function decodeLockState(bytes: Uint8Array): LockState {
     headSeq: asUint(fields[6], Number.MAX_SAFE_INTEGER),
     headHash16: asBytes(fields[7], 16),
     leasedSeq: asUint(fields[8], Number.MAX_SAFE_INTEGER),
-    deliveredSeq: asUint(fields[9], Number.MAX_SAFE_INTEGER),
-    judged: asArray(fields[10]).map((hash) => asBytes(hash, 32)),
-    cursors: asArray(fields[11]).map((block) => asUint(block, Number.MAX_SAFE_INTEGER)),
-    newestFirmware: asText(fields[12], VERSION_CHARS_MAX),
-    keptAlarms: asUint(fields[13], 0xffff_ffff),
+    keptCount: asUint(fields[9], Number.MAX_SAFE_INTEGER),
+    takenCount: asUint(fields[10], Number.MAX_SAFE_INTEGER),
+    judged: asArray(fields[11]).map((hash) => asBytes(hash, 32)),
+    cursors: asArray(fields[12]).map((block) => asUint(block, Number.MAX_SAFE_INTEGER)),
+    newestFirmware: asText(fields[13], VERSION_CHARS_MAX),
+    keptAlarms: asUint(fields[14], 0xffff_ffff),
+    contactSeconds: asUint(fields[15], Number.MAX_SAFE_INTEGER),
   };
 }
 

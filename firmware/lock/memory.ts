@@ -1,16 +1,12 @@
+import { addressOf } from '../crypto/address.js';
 import type { CryptoEngine } from '../crypto/engine.js';
 import { secretKeyFromEntropy } from '../crypto/secret-key.js';
-import { equalBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
-import { OUTBOX_REPORTS_MAX } from '../protocol/limits.js';
-import { ACTION } from '../protocol/order.js';
-import { type Report, readReport } from '../protocol/report.js';
-import { reportHash16 } from '../protocol/report-digests.js';
 import { decodeIdentity, encodeIdentity, type Identity } from './identity.js';
 import { Journal } from './journal.js';
-import { decodeLockState, encodeLockState, FIRST_STATE, type LockState, type Receipt } from './lock-state.js';
-import { type OutgoingReport, slotName } from './outbox.js';
-import type { Output } from './ports.js';
+import { decodeLockState, encodeLockState, FIRST_STATE, type LockState } from './lock-state.js';
+import type { Output, RecordSource } from './ports.js';
+import { type KeptReport, ReportLog } from './report-log.js';
 
 const IDENTITY = 'identity';
 const STATE = 'state';
@@ -19,29 +15,27 @@ const STATE = 'state';
 export type Patch = (state: LockState) => Partial<LockState>;
 
 /**
- * All that outlives a power cut: the identity, the state and the kept reports, read once at boot and written
- * through the journal. The state in RAM runs ahead of flash; where flash refuses a write, it falls back.
+ * All that outlives a power cut: the identity and the state, read at boot, and the reports, which stay in flash until
+ * they are sent; all written through the journal. The state in RAM runs ahead of flash; where flash refuses a write, it falls back.
  */
 export class Memory<Task> {
-  readonly #engine: CryptoEngine;
   readonly #journal: Journal<Task>;
+  readonly #reports: ReportLog<Task>;
   /** For each write under way, the state that it makes durable, or undefined for another record. */
   readonly #writing: (LockState | undefined)[] = [];
   readonly #changes: Change<Task>[] = [];
-  readonly kept: readonly OutgoingReport[];
   readonly isNew: boolean;
+  readonly publicKey33: Uint8Array;
+  /** 20-byte address of the device key. */
+  readonly lock20: Uint8Array;
+  #unreadable = 0;
   #identity: Identity;
   #durable: LockState;
   #state: LockState;
 
-  constructor(
-    engine: CryptoEngine,
-    journalKey32: Uint8Array,
-    records: ReadonlyMap<string, Uint8Array>,
-    entropy32: Uint8Array,
-  ) {
-    this.#engine = engine;
+  constructor(engine: CryptoEngine, journalKey32: Uint8Array, records: RecordSource, entropy32: Uint8Array) {
     this.#journal = new Journal(engine, journalKey32, records);
+    this.#reports = new ReportLog(this.#journal);
     const identity = this.#readAs(this.#journal.readDouble(IDENTITY), decodeIdentity);
     this.isNew = identity === undefined;
     this.#identity = identity ?? {
@@ -49,9 +43,9 @@ export class Memory<Task> {
       settings: undefined,
     };
     const state = this.#readAs(this.#journal.readDouble(STATE), decodeLockState) ?? FIRST_STATE;
-    const found = this.isNew ? [] : this.#readReports();
-    this.kept = found.map(({ outgoing }) => outgoing);
-    this.#durable = afterReports(state, found);
+    this.publicKey33 = engine.publicKey(this.#identity.secretKey32);
+    this.lock20 = addressOf(engine, this.publicKey33);
+    this.#durable = this.isNew ? this.#reports.passOver(state) : this.#reports.catchUp(state, this.lock20);
     this.#state = this.#durable;
   }
 
@@ -77,6 +71,11 @@ export class Memory<Task> {
   /** Records that were found in flash but failed their check. */
   get refusedCount(): number {
     return this.#journal.refusedCount;
+  }
+
+  /** Whole records in flash that another firmware wrote, which this one cannot read. */
+  get foreignCount(): number {
+    return this.#journal.foreignCount + this.#unreadable;
   }
 
   get isIdle(): boolean {
@@ -113,9 +112,14 @@ export class Memory<Task> {
     return this.#journal.writeDouble(IDENTITY, encodeIdentity(identity), task);
   }
 
-  writeReport(slot: number, cose: Uint8Array, task: Task): readonly Output[] {
+  writeReport(report: KeptReport, task: Task): readonly Output[] {
     this.#writing.push(undefined);
-    return this.#journal.writeSingle(slotName(slot), cose, task);
+    return this.#reports.write(report, task);
+  }
+
+  /** The report of this count from the bytes that flash gave. @returns undefined where flash has lost it */
+  openReport(count: number, bytes: Uint8Array | undefined): KeptReport | undefined {
+    return this.#reports.open(count, bytes);
   }
 
   /** Flash has answered a write. @returns its task, or undefined for an answer to no write of ours */
@@ -156,71 +160,14 @@ export class Memory<Task> {
       return decode(payload);
     } catch (error) {
       // A whole record of another firmware's version.
-      if (error instanceof DecodeError) return undefined;
-      throw error;
+      if (!(error instanceof DecodeError)) throw error;
+      this.#unreadable++;
+      return undefined;
     }
-  }
-
-  #readReports(): readonly KeptReport[] {
-    const reports: KeptReport[] = [];
-    for (let slot = 0; slot < OUTBOX_REPORTS_MAX; slot++) {
-      const cose = this.#journal.readSingle(slotName(slot));
-      const read = this.#readAs(cose, readReport);
-      if (cose === undefined || read === undefined) continue;
-      reports.push({
-        outgoing: { seq: read.report.seq, cose, slot, receipt: undefined },
-        report: read.report,
-        hash16: reportHash16(this.#engine.sha256, read.sigStructure),
-      });
-    }
-    return reports.sort((a, b) => a.report.seq - b.report.seq);
   }
 }
 
 interface Change<Task> {
   readonly patch: Patch;
   readonly task: Task;
-}
-
-interface KeptReport {
-  readonly outgoing: OutgoingReport;
-  readonly report: Report;
-  readonly hash16: Uint8Array;
-}
-
-/** Reports newer than the state tell what became of what it owes: the bolt moved, the receipt was signed. */
-function afterReports(state: LockState, kept: readonly KeptReport[]): LockState {
-  const newer = kept.filter(({ report }) => report.seq > state.headSeq);
-  const last = newer[newer.length - 1];
-  if (last === undefined) return state;
-  return {
-    ...state,
-    owed: state.owed.filter((receipt) => !newer.some(({ report }) => isReceiptOf(report, receipt))),
-    owedLock: isLockDone(state.owed, newer) ? 'no' : state.owedLock,
-    headSeq: last.report.seq,
-    headHash16: last.hash16,
-    keptAlarms: last.report.alarms,
-  };
-}
-
-/**
- * Whether the lock that the state owes is done: the bolt was locked since, or somebody pressed the button.
- * Reports from before the receipt of the last wish do not count: they say where the bolt was when it was wished.
- */
-function isLockDone(owed: readonly Receipt[], newer: readonly KeptReport[]): boolean {
-  const wished = owed.filter(({ command }) => command <= ACTION.unlockThenRelock).pop();
-  const since = wished === undefined ? 0 : newer.findIndex(({ report }) => isReceiptOf(report, wished));
-  if (since < 0) return false;
-  return newer.slice(since).some(({ report: { bolt, cause } }) => bolt === 'locked' || cause === 'button');
-}
-
-function isReceiptOf({ cause, lastCommand }: Report, receipt: Receipt): boolean {
-  return (
-    cause === 'command' &&
-    lastCommand !== undefined &&
-    lastCommand.command === receipt.command &&
-    lastCommand.nonce === receipt.nonce &&
-    lastCommand.notAfterSeconds === receipt.notAfterSeconds &&
-    equalBytes(lastCommand.by, receipt.by)
-  );
 }

@@ -5,6 +5,7 @@ import type { Input } from './ports.js';
 /** Inputs that say that somebody is at the lock; the bolt's own end is told apart by what moved it. */
 const ACTIVITY: readonly Input['kind'][] = Object.freeze([
   'button-pressed',
+  'outside-pressed',
   'door-sensed',
   'pairing-opened',
   'pairing-received',

@@ -1,23 +1,17 @@
 import { concatBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
-import {
-  blockNumberRequest,
-  logsRequest,
-  parseBlockNumber,
-  transactionByHashRequest,
-} from '../protocol/ethereum-rpc.js';
+import { blockNumberRequest, parseBlockNumber, transactionByHashRequest } from '../protocol/ethereum-rpc.js';
 import { formatHex } from '../protocol/hex.js';
 import { decodeRpcAnswer, decodeRpcBatchAnswer, type RpcRequest } from '../protocol/json-rpc.js';
 import { HTTP_BODY_BYTES_MAX, ROUND_MS_MAX, TRANSACTIONS_PER_ROUND_MAX } from '../protocol/limits.js';
-import { TOPIC } from '../protocol/lock-registry.js';
 import { type RefusalReason, refusalOf } from '../protocol/refusal.js';
 import type { RegistryEvent } from '../protocol/registry-event.js';
-import { type BlockRange, Endpoint } from './endpoint.js';
+import { type BlockRange, Endpoint, isOwners } from './endpoint.js';
 import { type Fault, SLOW_MS } from './health.js';
 import type { Jitter } from './jitter.js';
 import type { PollInterval } from './poll-interval.js';
 import { PollPace } from './poll-pace.js';
-import { postOf, RPC_ID } from './poll-post.js';
+import { logsOf, postOf, RPC_ID } from './poll-post.js';
 import type { HttpFailure, Notice, Output } from './ports.js';
 import { readNews } from './registry-news.js';
 import { isStale } from './stale-head.js';
@@ -27,9 +21,15 @@ export type PollerStep =
   | { readonly kind: 'notice'; readonly notice: Extract<Notice, { event: 'seen' | 'polled' }> }
   | { readonly kind: 'refused'; readonly refusal: PollRefusal }
   /** A transaction as the node gave it, in the chain's order within a round; answered by `heard`. */
-  | { readonly kind: 'transaction'; readonly hash: Uint8Array; readonly json: unknown; readonly url: string }
+  | (Told & { readonly kind: 'transaction'; readonly hash: Uint8Array; readonly json: unknown })
   /** All that this round brings has been handed over. */
-  | { readonly kind: 'round-over' };
+  | (Told & { readonly kind: 'round-over' });
+
+interface Told {
+  readonly url: string;
+  /** Up to the head that this endpoint tells of, nothing that only the owner can cause is still to come. */
+  readonly isCaughtUp: boolean;
+}
 
 export interface PollRefusal {
   readonly reason: RefusalReason;
@@ -72,9 +72,6 @@ interface Exchange {
   readonly ask: Ask;
   readonly sinceMs: number;
 }
-
-/** Events that only the owner can cause: a guest's flood cannot hide them. */
-const OWNERS_TOPICS = Object.freeze([TOPIC.granted, TOPIC.handedOver]);
 
 /**
  * Asks the RPC endpoints in turn for this lock's events and fetches their transactions.
@@ -246,7 +243,9 @@ export class Poller {
     if (event === undefined) return this.#finish(endpoint, uptimeMs);
     if (result === null) return this.#doubtful(endpoint, ask, 'malformed', uptimeMs);
     this.#pending = { endpoint, ask };
-    return [{ kind: 'transaction', hash: event.transactionHash32, json: result, url: endpoint.url }];
+    const isCaughtUp = endpoint.isCaughtUp(ask.range, ask.reached) && !ask.queue.slice(1).some(isOwners);
+    const told = { json: result, url: endpoint.url, isCaughtUp };
+    return [{ kind: 'transaction', hash: event.transactionHash32, ...told }];
   }
 
   /**
@@ -269,7 +268,7 @@ export class Poller {
     const [event] = ask.queue;
     if (event === undefined) {
       endpoint.advance(ask.range, ask.reached);
-      return this.#finish(endpoint, uptimeMs);
+      return this.#finish(endpoint, uptimeMs, endpoint.isCaughtUp(ask.range, ask.reached));
     }
     if (uptimeMs - this.#pace.roundMs >= ROUND_MS_MAX) {
       return this.#abort(endpoint, 'rpc-error', 'the node is too slow', uptimeMs);
@@ -314,14 +313,7 @@ export class Poller {
         ? [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()], uptimeMs)]
         : this.#finish(endpoint, uptimeMs);
     }
-    const { registry20 } = this.#options;
-    const logs = logsRequest({
-      address: registry20,
-      topic1: this.#topic1,
-      fromBlock: range.from,
-      toBlock: range.to ?? 'latest',
-      ...(range.ownersOnly ? { topics0: OWNERS_TOPICS } : {}),
-    });
+    const logs = logsOf(this.#options.registry20, this.#topic1, range);
     const requests = withHead ? [blockNumberRequest(), logs] : [logs];
     return [this.#send(endpoint, { kind: 'logs', range, withHead }, requests, uptimeMs)];
   }
@@ -331,7 +323,7 @@ export class Poller {
     if (!endpoint.overflowed(range)) return this.#askLogs(endpoint, endpoint.takesBatches, uptimeMs);
     this.#pace.over(uptimeMs);
     const refusal = { reason: 'too-large', url: endpoint.url, detail: blocksOf(range) } as const;
-    return [{ kind: 'refused', refusal }, { kind: 'round-over' }];
+    return [{ kind: 'refused', refusal }, roundOver(endpoint, false)];
   }
 
   /** The range may be too wide for this node; whatever it is, what was not answered is not passed over. */
@@ -340,7 +332,7 @@ export class Poller {
     if (!endpoint.refused(range, uptimeMs)) return this.#abort(endpoint, 'rpc-error', detail, uptimeMs);
     this.#pace.over(uptimeMs);
     const refusal = { reason: 'rpc-error', url: endpoint.url, detail } as const;
-    return [{ kind: 'refused', refusal }, { kind: 'round-over' }];
+    return [{ kind: 'refused', refusal }, roundOver(endpoint, false)];
   }
 
   #abort(
@@ -352,15 +344,16 @@ export class Poller {
   ): readonly PollerStep[] {
     endpoint.fail(fault, uptimeMs, this.#options.jitter, retryAfterSeconds);
     this.#pace.failed(uptimeMs);
-    return [{ kind: 'refused', refusal: { reason, url: endpoint.url, detail } }, { kind: 'round-over' }];
+    const refusal = { reason, url: endpoint.url, detail };
+    return [{ kind: 'refused', refusal }, roundOver(endpoint, false)];
   }
 
-  #finish(endpoint: Endpoint, uptimeMs: number): readonly PollerStep[] {
+  #finish(endpoint: Endpoint, uptimeMs: number, isCaughtUp = false): readonly PollerStep[] {
     endpoint.succeed();
     this.#pace.over(uptimeMs);
     return [
       { kind: 'notice', notice: { event: 'polled', url: endpoint.url, head: endpoint.head ?? 0 } },
-      { kind: 'round-over' },
+      roundOver(endpoint, isCaughtUp),
     ];
   }
 
@@ -382,6 +375,10 @@ export class Poller {
 interface Failing {
   readonly fault: Fault;
   readonly retryAfterSeconds?: number;
+}
+
+function roundOver({ url }: Endpoint, isCaughtUp: boolean): PollerStep {
+  return { kind: 'round-over', url, isCaughtUp };
 }
 
 function blocksOf({ from, to }: BlockRange): string {

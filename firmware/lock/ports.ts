@@ -7,6 +7,12 @@ export type ClockSource = 'host' | 'https' | 'none';
 
 export type HttpFailure = 'timeout' | 'too-large' | 'connection';
 
+/** Where a boot reads its records from: flash, one key at a time. A `Map` will do. */
+export interface RecordSource {
+  /** @returns undefined where flash holds nothing under this key, or cannot read it */
+  get(key: string): Uint8Array | undefined;
+}
+
 /**
  * All that can happen to a lock. Every input is handed in together with the uptime in milliseconds;
  * there is no other way for time, bytes or chance to reach the machines.
@@ -27,12 +33,18 @@ export type Input =
   | { readonly kind: 'http-failed'; readonly id: number; readonly reason: HttpFailure }
   | { readonly kind: 'stored'; readonly key: string }
   | { readonly kind: 'store-failed'; readonly key: string }
+  /** Without `bytes` where flash holds nothing under this key, or cannot read it. */
+  | { readonly kind: 'loaded'; readonly key: string; readonly bytes?: Uint8Array | undefined }
   | { readonly kind: 'bolt-sensed'; readonly bolt: SensedBolt }
+  /** A strike's time is over: it is not held open any more, and falls back by itself. */
+  | { readonly kind: 'bolt-released' }
   | { readonly kind: 'door-sensed'; readonly door: Door }
   | { readonly kind: 'battery-sensed'; readonly milliVolts: number }
   /** Whether the case of the lock is open. */
   | { readonly kind: 'tamper-sensed'; readonly open: boolean }
   | { readonly kind: 'button-pressed' }
+  /** The one-touch button outside: it can only lock. */
+  | { readonly kind: 'outside-pressed' }
   | { readonly kind: 'pairing-opened' }
   | { readonly kind: 'pairing-received'; readonly bytes: Uint8Array }
   | { readonly kind: 'pairing-closed' }
@@ -57,6 +69,8 @@ export type Output =
   /** Write durably; answered by `stored` or `store-failed` with the same key, in the order asked. */
   | { readonly kind: 'persist'; readonly key: string; readonly bytes: Uint8Array }
   | { readonly kind: 'erase'; readonly key: string }
+  /** Read a record of this boot or one before; answered by `loaded` with the same key. */
+  | { readonly kind: 'load'; readonly key: string }
   /** Call again with a `tick` at this uptime or soon after; only the last one asked counts. */
   | { readonly kind: 'wake-at'; readonly uptimeMs: number }
   /** Deliver a report; answered by `published` or `publish-failed`. A retry carries identical bytes. */
@@ -66,7 +80,7 @@ export type Output =
   /** For people who watch; nothing in the lock depends on it. */
   | { readonly kind: 'notice'; readonly notice: Notice };
 
-export type BoltCause = 'command' | 'button' | 'thumb-turn' | 'relock' | 'boot';
+export type BoltCause = 'command' | 'button' | 'outside-button' | 'thumb-turn' | 'relock' | 'boot';
 
 /** What a person at the console sees. `by` is a 20-byte address, `tx` a 32-byte transaction hash. */
 export type Notice =

@@ -1,5 +1,11 @@
 import type { CryptoEngine } from '../crypto/engine.js';
-import { HEARTBEAT_MS_DEFAULT, RATE_WINDOW_SECONDS, REFUSALS_PER_WINDOW_MAX } from '../protocol/limits.js';
+import {
+  BOLT_EVENTS_PER_WINDOW_MAX,
+  HEARTBEAT_MS_DEFAULT,
+  RATE_WINDOW_SECONDS,
+  RECEIPT_REPORTS,
+  REFUSALS_PER_WINDOW_MAX,
+} from '../protocol/limits.js';
 import type { LastCommand, ReportCause } from '../protocol/report.js';
 import { accessDigest16 } from '../protocol/report-digests.js';
 import { encodeTerms } from '../protocol/terms.js';
@@ -11,7 +17,7 @@ import type { Clock } from './clock.js';
 import { Delivery } from './delivery.js';
 import type { Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
-import { tell } from './notice.js';
+import { tell, tellRefused } from './notice.js';
 import { Outbox, type OutgoingReport } from './outbox.js';
 import type { BoltCause, Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
@@ -21,10 +27,8 @@ import { lastCommandOfReceipt } from './round.js';
 
 /** What is reported even where flash has little room left for reports that nobody takes. */
 const ALWAYS_REPORTED: readonly ReportCause[] = Object.freeze(['command', 'boot', 'pairing']);
-/** Slots of flash that refusals and bolt events leave to the receipts of commands. */
-const RECEIPT_SLOTS = 16;
 
-/** A signed report and the slot of flash that it must reach before anyone sees it; without a slot it lives in RAM. */
+/** A signed report. Where there is room it must reach flash before anyone sees it, else it lives in RAM. */
 export interface MadeReport extends OutgoingReport {
   readonly hash16: Uint8Array;
 }
@@ -41,7 +45,7 @@ export interface ReportDeskOptions {
   readonly reporter: Reporter;
   readonly memory: Pick<
     Memory<ReportTask>,
-    'state' | 'durable' | 'identity' | 'leasedSeq' | 'kept' | 'writeReport' | 'note'
+    'state' | 'durable' | 'identity' | 'leasedSeq' | 'writeReport' | 'openReport' | 'note'
   >;
   readonly bolt: BoltMachine;
   readonly alarms: Alarms;
@@ -59,6 +63,7 @@ export class ReportDesk {
   #heartbeatDueMs: number;
   #durableHead: { readonly seq: number; readonly hash16: Uint8Array };
   readonly #refusalTurns = new RateLimit(REFUSALS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
+  readonly #boltTurns = new RateLimit(BOLT_EVENTS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #strangersRefused = 0;
   /** The digest costs a hash over the whole list, which seldom changes. */
   #accessDigest: { readonly list: AccessList; readonly digest16: Uint8Array } | undefined;
@@ -67,9 +72,9 @@ export class ReportDesk {
   head = 0;
 
   constructor(options: ReportDeskOptions) {
-    const { state, kept } = options.memory;
+    const { state } = options.memory;
     this.#options = options;
-    this.#outbox = new Outbox(kept, state.deliveredSeq);
+    this.#outbox = new Outbox(state.keptCount, state.takenCount);
     this.#delivery = new Delivery(this.#outbox);
     this.#durableHead = { seq: state.headSeq, hash16: state.headHash16 };
     this.#heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS_DEFAULT;
@@ -85,13 +90,19 @@ export class ReportDesk {
     return this.#durableHead;
   }
 
-  get deliveredSeq(): number {
-    return this.#outbox.deliveredSeq;
+  /** Reports that were ever written to flash, the durable head last. */
+  get keptCount(): number {
+    return this.#outbox.keptCount;
+  }
+
+  /** Those of them that were delivered. */
+  get takenCount(): number {
+    return this.#outbox.takenCount;
   }
 
   /** The uptime of the next heartbeat; none while one waits for delivery, which says as much. */
   get heartbeatDueMs(): number {
-    return this.#outbox.hasHeartbeat ? Infinity : this.#heartbeatDueMs;
+    return this.#outbox.hasInRam ? Infinity : this.#heartbeatDueMs;
   }
 
   /** The uptime at which the desk wants a tick. */
@@ -104,19 +115,19 @@ export class ReportDesk {
     return this.#outbox.freeCount;
   }
 
-  /** Whether flash has few slots left: they are kept for what somebody waits for. */
+  /** Whether flash has few places left: they are kept for what somebody waits for. */
   get isLagging(): boolean {
-    return this.#outbox.freeCount < RECEIPT_SLOTS;
+    return this.#outbox.freeCount < RECEIPT_REPORTS;
   }
 
   /** Whether a heartbeat made now could be shown before more numbers are leased. */
   get mayHeartbeat(): boolean {
-    return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.has('storage');
+    return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.isFailing('state');
   }
 
   /** Whether more reports were made than numbers were leased, on flash that works. */
   get outruns(): boolean {
-    return this.lastSeq > this.#options.memory.leasedSeq && !this.#options.alarms.has('storage');
+    return this.lastSeq > this.#options.memory.leasedSeq && !this.#options.alarms.isFailing('state');
   }
 
   /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */
@@ -135,15 +146,14 @@ export class ReportDesk {
     // Without a place in flash only what somebody waits for is said: the next report says where the bolt is.
     if (this.isLagging && !ALWAYS_REPORTED.includes(cause)) return [];
     const { seq, cose } = reporter.make(cause, { ...this.#facts(uptimeMs), ...extra });
-    const slot = this.#outbox.takeSlot(seq);
-    const report: MadeReport = { seq, cose, slot, hash16: reporter.lastHash16, receipt };
+    const report = { seq, cose, hash16: reporter.lastHash16, isHeartbeat: false, receipt };
     const signed = tell({ event: 'signed', seq, cose, ...(receipt === undefined ? {} : { tx: receipt.tx }) });
-    if (slot === undefined) {
+    if (!this.#outbox.takeRoom(seq)) {
       this.queue(report);
       return [signed];
     }
     alarms.told();
-    return [signed, ...memory.writeReport(slot, cose, { kind: 'report', report })];
+    return [signed, ...memory.writeReport(report, { kind: 'report', report })];
   }
 
   /** Reports that a known principal's command was refused; past the principal's rate it is only counted. */
@@ -154,6 +164,11 @@ export class ReportDesk {
     }
     this.#options.reporter.note(command);
     return this.report('refusal', uptimeMs);
+  }
+
+  /** Takes the turn of a movement that no command asked for. @returns false where it only shows in the next report */
+  mayReportBolt(cause: BoltCause, uptimeMs: number): boolean {
+    return cause !== 'boot' && this.#boltTurns.take('everyone', uptimeMs);
   }
 
   /** Reports that the bolt moved or stopped for another cause than a command just obeyed. */
@@ -183,7 +198,7 @@ export class ReportDesk {
     const facts = { ...this.#facts(uptimeMs), strangersRefused: this.#strangersRefused };
     const { seq, cose } = reporter.make('heartbeat', facts);
     this.#strangersRefused = 0;
-    this.queue({ seq, cose, slot: undefined, hash16: reporter.lastHash16, receipt: undefined });
+    this.queue({ seq, cose, hash16: reporter.lastHash16, isHeartbeat: true, receipt: undefined });
     return [tell({ event: 'signed', seq, cose })];
   }
 
@@ -191,10 +206,10 @@ export class ReportDesk {
   stored(report: MadeReport): void {
     if (report.seq > this.#durableHead.seq) this.#durableHead = { seq: report.seq, hash16: report.hash16 };
     this.#settle(report);
-    this.queue(report);
+    this.#outbox.kept(report.seq);
   }
 
-  /** Queues a report for delivery: it is durable now, or never will be. */
+  /** Queues a report for delivery from RAM: it will never be durable. */
   queue(report: MadeReport): void {
     this.#outbox.put(report);
   }
@@ -203,10 +218,20 @@ export class ReportDesk {
     return this.#delivery.send(this.#options.memory.leasedSeq, uptimeMs);
   }
 
+  /** Flash has answered for the report that is to be sent next; one that it has lost leaves a gap in the chain. */
+  loaded(key: string, bytes: Uint8Array | undefined, uptimeMs: number): readonly Output[] {
+    const count = this.#delivery.awaits(key);
+    if (count === undefined) return [];
+    const report = this.#options.memory.openReport(count, bytes);
+    this.#delivery.loaded(report);
+    if (report !== undefined) return [];
+    this.#options.alarms.raise('recordRefused', uptimeMs);
+    return [tellRefused({ reason: 'record', detail: key })];
+  }
+
   taken(seq: number): void {
     const { next } = this.#outbox;
-    if (next !== undefined && next.seq === seq) this.#settle(next);
-    this.#delivery.taken(seq);
+    if (this.#delivery.taken(seq) && next?.place === 'ram') this.#settle(next.report);
   }
 
   /** @returns whether the sink refused the report that is under way */

@@ -5,13 +5,14 @@ import type { RefusalReason } from '../protocol/refusal.js';
 import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
 import type { Authority } from './authority.js';
 import { type Circumstances, judge, type SignedCommand, type Verdict, type Wish } from './authorizer.js';
-import { owedBy } from './bolt-desk.js';
-import type { LockState, Receipt } from './lock-state.js';
+import type { LockState, OwedLock, Receipt } from './lock-state.js';
 
 /** A verified command and the transaction that carried it. */
 export interface Candidate {
   readonly signed: SignedCommand;
   readonly tx: Uint8Array;
+  /** The endpoint that showed it last. */
+  readonly url?: string;
 }
 
 /**
@@ -27,6 +28,8 @@ const PASSING: readonly RefusalReason[] = Object.freeze([
   'serial-age',
   'guests-full',
   'reports-full',
+  'lockout',
+  'lease',
 ]);
 
 /**
@@ -77,8 +80,8 @@ export class Round {
     return { wish: this.#wish, receipt: this.#wisher };
   }
 
-  /** What the accepted commands change together, in one record. */
-  changeOf({ owed, owedLock }: LockState): Partial<LockState> {
+  /** What the accepted commands change together, in one record; `owedBy` says what a wish leaves to be done. */
+  changeOf({ owed, owedLock }: LockState, owedBy: (wish: Wish) => OwedLock): Partial<LockState> {
     return {
       authority: this.#authority,
       judged: this.#judged,
@@ -96,7 +99,8 @@ export class Round {
       judged.ok && !hasRoom
         ? { ok: false, reason: 'reports-full', known: true }
         : quietened(judged, signed, circumstances);
-    if (!verdict.ok && (!verdict.known || verdict.reason === 'clock')) return verdict;
+    if (!verdict.ok && (!verdict.known || verdict.reason === 'clock' || verdict.waits === true))
+      return verdict;
     if (verdict.ok || !PASSING.includes(verdict.reason)) {
       this.#judged = [...this.#judged.filter((hash) => !equalBytes(hash, tx)), tx].slice(-SEEN_DURABLE_MAX);
     }

@@ -14,6 +14,8 @@ export const JSON_DEPTH_MAX = 12;
 export const CBOR_DEPTH_MAX = 8;
 /** Largest CBOR item that is decoded, bytes (the fullest state that the journal can hold takes 16,398). */
 export const CBOR_BYTES_MAX = 17_408;
+/** Largest record in flash, bytes: such a state and what the journal puts around it. */
+export const RECORD_BYTES_MAX = CBOR_BYTES_MAX + 29;
 /** Deepest nesting of RLP (a transaction's storage keys need 4). */
 export const RLP_DEPTH_MAX = 8;
 /** Largest RLP item that is decoded, bytes (a transaction with the longest calldata and access list). */
@@ -63,7 +65,9 @@ export const POLL_AWAKE_MS = 60_000;
 /** How many times less often than the best the worst endpoint is asked: never so seldom that liars push it out. */
 export const STRIDE_MAX = 4;
 /** The longest wait for an endpoint that fails, while others answer, milliseconds. */
-export const BACKOFF_MS_MAX = 300_000;
+export const BACKOFF_MS_MAX = 60_000;
+/** The longest wait for old blocks that a node refuses, while it tells of its newest, milliseconds. */
+export const BACKLOG_BACKOFF_MS_MAX = 900_000;
 /** The longest silence that a node may ask for, seconds: shorter than the 300 s that tools sign an order for. */
 export const RETRY_AFTER_SECONDS_MAX = 120;
 /** How old a node's head may be for a range up to "latest" to be asked for with it, milliseconds. */
@@ -91,6 +95,12 @@ export const GUEST_ORDERS_PER_WINDOW_MAX = 6;
 /** Refusals of one known principal within RATE_WINDOW_SECONDS that are reported; the rest are only counted. */
 export const REFUSALS_PER_WINDOW_MAX = 6;
 export const RATE_WINDOW_SECONDS = 60;
+/** Refusals of a guest's own doing within LOCKOUT_WINDOW_MS after which the guest is locked out. */
+export const LOCKOUT_ATTEMPTS_MAX = 5;
+/** As long as an order can live, so that none counts twice. */
+export const LOCKOUT_WINDOW_MS = 900_000;
+/** How long a locked-out guest does not open. */
+export const LOCKOUT_MS = 300_000;
 /** A grant seen for the first time is at most this old, seconds. */
 export const GRANT_AGE_SECONDS_MAX = 7 * 86_400;
 /** A grant's serial is at most this far ahead, seconds. */
@@ -101,10 +111,18 @@ export const UNIX_SECONDS_MAX = 2 ** 40 - 1;
 export const CLOCK_JUMP_SECONDS_MAX = 86_400;
 
 // Reports
-/** Reports that wait for delivery; the oldest heartbeat goes first, never a command's receipt. */
-export const OUTBOX_REPORTS_MAX = 64;
-/** Of them, those that guests leave to the receipts of the owner's commands. */
-export const OWNERS_RECEIPTS = 8;
+/** Reports in flash that wait for delivery; none is written over before it was taken. */
+export const OUTBOX_REPORTS_MAX = 256;
+/** Of them, those that refusals and the bolt's movements leave to the receipts of commands. */
+export const RECEIPT_REPORTS = 64;
+/** Of these, those that guests leave to the receipts of the owner's commands. */
+export const OWNERS_RECEIPTS = 32;
+/** Accepted commands whose receipts are not in flash yet: a round's, and some that wait for the bolt. */
+export const OWED_RECEIPTS_MAX = 24;
+/** Of them, those that guests leave to the owner. */
+export const OWNERS_OWED = 8;
+/** Reports that wait in RAM, because they are heartbeats or flash did not take them; the oldest heartbeat goes first. */
+export const REPORTS_IN_RAM_MAX = 32;
 /** Numbers that heartbeats take from one write to flash. */
 export const REPORT_LEASE = 16;
 export const HEARTBEAT_MS_DEFAULT = 15 * 60_000;
@@ -135,6 +153,12 @@ export const BOLT_TRAVEL_MS_MAX = 5_000;
 export const BOLT_TRIES_MAX = 3;
 /** Relock time of action 3, milliseconds, unless the settings name another. */
 export const RELOCK_MS_DEFAULT = 10_000;
+/** How often a relock that passage holds back is looked at again, milliseconds. */
+export const PASSAGE_CHECK_MS = 30_000;
+/** Movements by hand, by the buttons or by the lock itself within RATE_WINDOW_SECONDS that are written and reported. */
+export const BOLT_EVENTS_PER_WINDOW_MAX = 12;
+/** Presses of the button outside within RATE_WINDOW_SECONDS that do anything: a stranger must not wear out the motor. */
+export const OUTSIDE_PRESSES_PER_WINDOW_MAX = 6;
 /** How far after the firmware's build an owner's time may lie at pairing, while the lock has no clock, seconds. */
 export const PAIRING_CLOCK_SECONDS_MAX = 20 * 366 * 86_400;
 /** With the setting strict-after-boot, unlocks need the challenge until this uptime, milliseconds. */

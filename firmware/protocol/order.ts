@@ -40,6 +40,11 @@ export function isAction(action: number): action is Action {
   return action >= ACTION.lock && action <= ACTION.passageOff;
 }
 
+/** @returns whether the action draws the bolt */
+export function isOpening(action: number): boolean {
+  return action === ACTION.unlock || action === ACTION.unlockThenRelock;
+}
+
 /** @throws RangeError where a field does not fit */
 export function encodeOrder(order: Order): bigint {
   if (order.lock.length !== 20) throw new RangeError(`encodeOrder: lock of ${order.lock.length} bytes`);

@@ -45,7 +45,7 @@ export const REFUSAL_REASONS = Object.freeze([
   'rights',
   'not-yet',
   'over', // after the grant's end
-  'schedule', // limited to weekdays or hours, which this firmware does not enforce yet
+  'schedule', // outside the weekdays or hours
   'uses',
   // Grants and handovers
   'terms', // unknown rights or weekday bits

@@ -54,15 +54,28 @@ export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freez
     },
   },
   door: {
-    usage: 'door open|close',
-    what: 'move the door, where the bolt lets it',
+    usage: 'door open|close|force',
+    what: 'move the door where the bolt lets it, or force it open',
     run: ({ bench: { door } }, [to, ...rest]) => {
-      if (rest.length > 0 || (to !== 'open' && to !== 'close')) return undefined;
+      if (rest.length > 0 || (to !== 'open' && to !== 'close' && to !== 'force')) return undefined;
+      if (to === 'force') {
+        door.forceDoor();
+        return done('the door is forced open', { door: door.door });
+      }
       if (to === 'open') door.openDoor();
       else door.closeDoor();
       return door.door === (to === 'open' ? 'open' : 'closed')
         ? done(`the door is ${door.door}`, { door: door.door })
         : failed(`the bolt stands out: the door stays ${door.door}`, { door: door.door });
+    },
+  },
+  case: {
+    usage: 'case open|close',
+    what: "take the lid off the lock's case, or put it back",
+    run: ({ bench: { door } }, [to, ...rest]) => {
+      if (rest.length > 0 || (to !== 'open' && to !== 'close')) return undefined;
+      door.setTamper(to === 'open');
+      return done(`the case is ${to === 'open' ? 'open' : 'closed'}`);
     },
   },
   turn: {
@@ -173,6 +186,7 @@ function statusOf({ bench, identity }: ControlTarget): ControlAnswer {
     door: door.door,
     moves: door.moves,
     jammed: door.state.jammed,
+    caseOpen: door.state.caseOpen,
     switchesDead: door.state.switchesDead,
     batteryMilliVolts: world.batteryMilliVolts,
     network: network.on,

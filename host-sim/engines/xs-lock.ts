@@ -47,8 +47,7 @@ export class TwinLock implements MachinePlace {
   }
 
   create(options: DeviceOptions): Machine {
-    // Each keeps its own copy of what flash held.
-    const twin = new Device({ ...options, records: new Map(options.records) });
+    const twin = new Device(options);
     const machine = this.xs.create(options);
     return {
       handle: (input, uptimeMs) => {

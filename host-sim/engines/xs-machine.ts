@@ -1,5 +1,5 @@
 import type { DeviceOptions } from '../../firmware/lock/device-parts.js';
-import type { Input, Output } from '../../firmware/lock/ports.js';
+import type { Input, Output, RecordSource } from '../../firmware/lock/ports.js';
 import type { XsEngineName } from '../../firmware/targets/xs-host/engine-choice.js';
 import { decodeMessage, encodeMessage, type Message } from '../../firmware/targets/xs-host/frame.js';
 import type { Heap } from '../../firmware/targets/xs-host/xs-host.js';
@@ -33,8 +33,7 @@ export class XsMachine implements Machine {
     }
     this.#ask({ kind: 'reset-peaks' });
     const { engine: _, records, ...options } = device;
-    for (const [key, bytes] of records) this.#send({ kind: 'record', key, bytes });
-    this.#ask({ kind: 'start', engine: xs.engine, ...options });
+    this.#ask({ kind: 'start', engine: xs.engine, ...options }, records);
   }
 
   /** @throws Error of the name and message that the firmware's had */
@@ -57,7 +56,8 @@ export class XsMachine implements Machine {
     this.#process.send(encodeMessage(message));
   }
 
-  #ask(message: Message): readonly Message[] {
+  /** @param records - what it may read of flash before it is done */
+  #ask(message: Message, records?: RecordSource): readonly Message[] {
     this.#send(message);
     const answers: Message[] = [];
     for (;;) {
@@ -68,7 +68,10 @@ export class XsMachine implements Machine {
         error.name = String(answer['name']);
         throw error;
       }
-      answers.push(answer);
+      if (answer.kind === 'get') {
+        const key = String(answer['key']);
+        this.#send({ kind: 'record', key, bytes: records?.get(key) });
+      } else answers.push(answer);
     }
   }
 }

@@ -19,6 +19,8 @@ const REFRESH_MS = 1_000;
 const TOGGLES_SHOWN = 4;
 const REFUSED_ROWS = 3;
 const COLUMNS_MIN = 80;
+/** What the door and the name of the row leave of a narrow terminal. */
+const ALARM_CHARACTERS = 46;
 
 type Ready = Extract<JsonEvent, { event: 'ready' }>;
 
@@ -181,7 +183,7 @@ export class TerminalView implements View {
         'battery',
         report.batteryMilliVolts === undefined ? '-' : `${grouped(report.batteryMilliVolts)} mV`,
       ),
-      fact('alarms', report.alarms === 0 ? 'none' : pc.red(alarmWords(report.alarms))),
+      fact('alarms', report.alarms === 0 ? 'none' : pc.red(alarmWords(report.alarms, ALARM_CHARACTERS))),
       fact('checked', `${this.#reportsVerified} reports: signature, number and link`),
     ];
   }

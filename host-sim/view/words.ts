@@ -42,10 +42,16 @@ export function alarmWord(alarm: AlarmName): string {
   return ALARM_WORDS[alarm];
 }
 
-/** The alarms of a report by name, with commas between. */
-export function alarmWords(bits: number): string {
+/** The alarms of a report by name, with commas between; where they are longer than there is room, the rest is counted. */
+export function alarmWords(bits: number, charactersMax = Infinity): string {
   const names = (Object.keys(ALARM) as AlarmName[]).filter((alarm) => (bits & ALARM[alarm]) !== 0);
-  return names.map(alarmWord).join(', ');
+  const words = names.map(alarmWord);
+  for (let count = words.length; count > 0; count--) {
+    const rest = count < words.length ? `, and ${words.length - count} more` : '';
+    const text = `${words.slice(0, count).join(', ')}${rest}`;
+    if (text.length <= charactersMax) return text;
+  }
+  return `${words.length}`;
 }
 
 /** One toggle on one line. */

@@ -10,6 +10,7 @@ export const PINS = Object.freeze({
   contact: 8,
   button: 9,
   tamper: 10,
+  outsideButton: 12,
 } as const);
 
 export type PhysicalBolt = 'locked' | 'unlocked' | 'between';
@@ -30,6 +31,7 @@ export interface DoorState {
   readonly doorOpen: boolean;
   readonly jammed: boolean;
   readonly switchesDead: boolean;
+  readonly caseOpen: boolean;
 }
 
 const TRAVEL_MS_DEFAULT = 400;
@@ -38,7 +40,7 @@ const PRESS_MS = 120;
 /** Where a jammed bolt sticks, as a share of its way. */
 const JAM_AT = 0.5;
 
-/** The physical door behind the pins: a bolt with a motor, a thumb-turn, a contact, the inside button and a case. */
+/** The physical door behind the pins: a bolt with a motor, a thumb-turn, a contact, a button on each side and a case. */
 export class DoorWorld {
   readonly pins = new PinBank();
   readonly #clock: Clock;
@@ -62,6 +64,8 @@ export class DoorWorld {
     this.#doorOpen = state?.doorOpen ?? false;
     this.#switchesDead = state?.switchesDead ?? false;
     this.pins.drive(PINS.button, 1);
+    this.pins.drive(PINS.tamper, state?.caseOpen ? 1 : 0);
+    this.pins.drive(PINS.outsideButton, 1);
     this.pins.watch(PINS.extend, () => this.#motor());
     this.pins.watch(PINS.retract, () => this.#motor());
     this.#wire();
@@ -84,6 +88,7 @@ export class DoorWorld {
       doorOpen: this.#doorOpen,
       jammed: this.#jammed,
       switchesDead: this.#switchesDead,
+      caseOpen: this.pins.level(PINS.tamper) === 1,
     };
   }
 
@@ -117,6 +122,12 @@ export class DoorWorld {
     this.#wire();
   }
 
+  /** A shoulder, or a jemmy: the door is open and the bolt still out. */
+  forceDoor(): void {
+    this.#doorOpen = true;
+    this.#wire();
+  }
+
   /** A bolt that stands out keeps the door from closing. */
   closeDoor(): void {
     if (this.#extensionNow() > 0) return;
@@ -139,6 +150,11 @@ export class DoorWorld {
   pressButton(): void {
     this.pins.drive(PINS.button, 0);
     this.#clock.after(PRESS_MS, () => this.pins.drive(PINS.button, 1));
+  }
+
+  pressOutsideButton(): void {
+    this.pins.drive(PINS.outsideButton, 0);
+    this.#clock.after(PRESS_MS, () => this.pins.drive(PINS.outsideButton, 1));
   }
 
   /** The motor loses its current and the board its ears; the bolt stays where it is. */

@@ -74,6 +74,8 @@ export const IMPORT_RULES: readonly FolderRule[] = [
     may: [...TOOL, OWNER, 'firmware/lock', 'host-sim', 'firmware/targets/xs-host/frame'],
     mayTypes: ['firmware/targets/xs-host'],
   },
+  // It prints the documents' tables from the machines'.
+  { folder: 'tools/codegen', may: [...TOOL, 'firmware/lock'] },
   { folder: 'tools/bench', may: [...TOOL, OWNER, 'host-sim'] },
   { folder: 'tools/*', may: TOOL },
   {

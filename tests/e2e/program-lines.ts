@@ -22,7 +22,7 @@ const LINES: Readonly<Record<string, Readonly<Record<string, (value: unknown) =>
   },
   bolt: {
     position: oneOf(['locked', 'unlocked', 'moving', 'jammed', 'unknown']),
-    cause: oneOf(['command', 'button', 'thumb-turn', 'relock', 'boot']),
+    cause: oneOf(['command', 'button', 'outside-button', 'thumb-turn', 'relock', 'boot']),
     by: orNull(ADDRESS),
     tx: orNull(HASH),
   },

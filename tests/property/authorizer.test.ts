@@ -7,6 +7,7 @@ import { type Guard, isAfterGuard } from '../../firmware/lock/guard.js';
 import { compareBytes } from '../../firmware/protocol/bytes.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { ACTION } from '../../firmware/protocol/order.js';
+import { UTC } from '../../firmware/protocol/time-zone.js';
 
 const NOW = 1_790_000_000;
 const LOCK = new Uint8Array(20).fill(0xaa);
@@ -20,6 +21,10 @@ const CIRCUMSTANCES: Circumstances = {
   challenge16: new Uint8Array(16).fill(5),
   isStrict: false,
   takeTurn: () => true,
+  isLockedOut: () => false,
+  zone: UTC,
+  isLeaseOver: false,
+  isCaughtUp: true,
 };
 
 const order = fc

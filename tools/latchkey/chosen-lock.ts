@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Address } from 'viem';
 import { parseAddress, shortAddress } from './address-text.js';
 import { parseChain } from './chains.js';
 import type { LockRecord } from './config.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
+import { absoluteSource, SINK_FILE } from './report-source.js';
 import type { Tool } from './tool.js';
 
 /** The lock that a command is about. */
@@ -21,7 +24,7 @@ export interface ChosenLock {
 }
 
 /** --lock by name or address, else the one of latchkey.json, else the only one. @throws Failure */
-export function chosenLock({ flags, config, io }: Tool): ChosenLock {
+export function chosenLock({ flags, config, io, home }: Tool): ChosenLock {
   const { content } = config;
   const locks = Object.entries(content.locks ?? {});
   const wanted = flags.lock ?? io.env['LATCHKEY_LOCK'] ?? content.lock;
@@ -30,7 +33,7 @@ export function chosenLock({ flags, config, io }: Tool): ChosenLock {
       ? only(locks)
       : locks.find(([name, { address }]) => name === wanted || address === wanted.toLowerCase());
   const registry = flags.registry === undefined ? undefined : parseAddress(flags.registry, 'registry');
-  const reports = flags.reports;
+  const reports = reportsOf(flags.reports, found?.[1].reports, io.cwd, home);
   if (found) {
     const [name, record] = found;
     return {
@@ -59,6 +62,18 @@ export function chosenLock({ flags, config, io }: Tool): ChosenLock {
     startBlock: content.registryBlock ?? 0,
     ...(reports !== undefined && { reports }),
   };
+}
+
+/** --reports, else what the lock's record says, else the file that a sink of ours writes. */
+function reportsOf(
+  said: string | undefined,
+  kept: string | undefined,
+  cwd: string,
+  home: string,
+): string | undefined {
+  if (said !== undefined) return absoluteSource(said, cwd);
+  const ofSink = join(home, SINK_FILE);
+  return kept ?? (existsSync(ofSink) ? ofSink : undefined);
 }
 
 function only(locks: readonly (readonly [string, LockRecord])[]) {

@@ -1,8 +1,15 @@
 import { addBolt } from './commands/bolt.js';
+import { addCode } from './commands/code.js';
 import { addConfig } from './commands/config.js';
+import { addConfigure } from './commands/configure.js';
 import { addDeploy } from './commands/deploy.js';
 import { addKeys } from './commands/keys.js';
 import { addModes } from './commands/modes.js';
+import { addPair } from './commands/pair.js';
+import { addRegister } from './commands/register.js';
+import { addSink } from './commands/sink.js';
+import { addStatus } from './commands/status.js';
+import { addWatch } from './commands/watch.js';
 import type { AddCommand } from './tool.js';
 
 /** Every command, in the order of the help; each has a file of its own. */
@@ -10,6 +17,13 @@ export const COMMANDS: readonly AddCommand[] = Object.freeze([
   addKeys,
   addConfig,
   addDeploy,
+  addCode,
+  addPair,
+  addRegister,
+  addConfigure,
   addBolt,
   addModes,
+  addStatus,
+  addWatch,
+  addSink,
 ]);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Address } from 'viem';
+import type { Address, Hex } from 'viem';
 import { readJsonFile, writePrivateFile } from './files.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
 
@@ -20,6 +20,11 @@ export interface LockRecord {
   readonly reports?: string;
   /** A node of its own. */
   readonly rpc?: string;
+  /** The nodes that the lock asks, and its settings but the Wi-Fi's password, as they were last sent. */
+  readonly endpoints?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The device's word of the pairing that its owner may register it. */
+  readonly consent?: { readonly deadlineSeconds: number; readonly signature: Hex };
 }
 
 /** The content of latchkey.json: defaults, and locks by name. Holds no secret. */
@@ -70,7 +75,8 @@ export class ConfigFile {
 
   /** Remembers a lock under a name, or what is new of one. */
   rememberLock(name: string, record: LockRecord): void {
-    this.change({ locks: { ...this.#content.locks, [name]: record } });
+    const latest = readJsonFile(this.path) as Config | undefined;
+    this.change({ locks: { ...latest?.locks, [name]: record } });
   }
 }
 

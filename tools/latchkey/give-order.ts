@@ -27,7 +27,7 @@ export async function giveOrder(tool: Tool, action: Action, flags: OrderFlags): 
   const { io, output } = tool;
   const waitSeconds = parseWait(flags.wait);
   const lock = chosenLock(tool);
-  const reports = LockReports.of(tool, lock);
+  const reports = LockReports.of(lock);
   const chain = await openChain(tool, lock);
   const state = await expectLockState(chain, lock);
   await reports?.refresh();

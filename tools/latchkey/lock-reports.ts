@@ -7,7 +7,6 @@ import { type Report, readReport } from '../../firmware/protocol/report.js';
 import type { ChosenLock } from './chosen-lock.js';
 import { ReportInbox } from './owner/report-inbox.js';
 import { openReportSource, type ReportSource } from './report-source.js';
-import type { Tool } from './tool.js';
 
 /** A report whose signature is the lock's. */
 export interface SeenReport {
@@ -43,9 +42,9 @@ export class LockReports {
   }
 
   /** Of --reports, else of the configuration; undefined where neither names a source. */
-  static of(tool: Tool, lock: ChosenLock, tail?: number): LockReports | undefined {
+  static of(lock: ChosenLock, tail?: number): LockReports | undefined {
     if (lock.reports === undefined) return undefined;
-    return new LockReports(openReportSource(lock.reports, tool.io.cwd), parseHex(lock.address, 20), tail);
+    return new LockReports(openReportSource(lock.reports), parseHex(lock.address, 20), tail);
   }
 
   /** The newest whose signature holds and which does not contradict those before. */

@@ -14,10 +14,21 @@ export interface ReportSource {
   read(): AsyncIterable<Uint8Array>;
 }
 
-/** @param place - a file, or an http(s) URL of one @param cwd - where a relative file is looked for */
-export function openReportSource(place: string, cwd: string): ReportSource {
-  if (/^https?:\/\//i.test(place)) return new UrlSource(place);
-  return new FileSource(resolve(cwd, place));
+/** Where a sink of ours keeps reports, in the tool's home. */
+export const SINK_FILE = 'reports.hex';
+
+/** @param place - an absolute path of a file, or an http(s) URL of one */
+export function openReportSource(place: string): ReportSource {
+  return isUrl(place) ? new UrlSource(place) : new FileSource(place);
+}
+
+/** What a person typed, as it means the same wherever it is read later. */
+export function absoluteSource(place: string, cwd: string): string {
+  return isUrl(place) ? place : resolve(cwd, place);
+}
+
+function isUrl(place: string): boolean {
+  return /^https?:\/\//i.test(place);
 }
 
 /** Cuts text into reports: a line that is no hex of a report's size is passed over. */
@@ -63,8 +74,11 @@ class FileSource implements ReportSource {
   #chunk(): string {
     const handle = openOrFail(this.name);
     try {
+      const stat = fstatSync(handle);
+      if (stat.isDirectory())
+        throw new Failure(EXIT_CODES.usage, `${this.name} is a folder: say the file of reports in it`);
       // A file that got shorter is another one.
-      if (fstatSync(handle).size < this.#offset) this.#startOver();
+      if (stat.size < this.#offset) this.#startOver();
       const chunk = Buffer.alloc(CHUNK_BYTES);
       const count = readSync(handle, chunk, 0, CHUNK_BYTES, this.#offset);
       this.#offset += count;

@@ -21,7 +21,7 @@ import type { BoardIo } from './board-io.js';
 import type { Board } from './boards/board.js';
 import { createBolt } from './bolt-wiring.js';
 import { type ChipSecrets, readChipSecrets } from './chip-secrets.js';
-import { endpointHosts, IDENTITY_KEYS, storedSettings } from './stored-settings.js';
+import { endpointHosts, storedSettings } from './stored-settings.js';
 
 export interface LockBoardOptions {
   readonly board: Board;
@@ -82,20 +82,21 @@ export class LockBoard {
     this.#bolt = createBolt(board.bolt, { ...io, onInput });
     this.#secrets = readChipSecrets(io, options.pairingSecret);
     this.#store = new KeyValue({ io: io.keyValue, path: RECORDS, onInput });
-    const records = this.#store.readAll();
-    this.#settings = storedSettings(io.engine, this.#secrets.journalKey32, records);
+    this.#settings = storedSettings(io.engine, this.#secrets.journalKey32, this.#store);
     this.#device = new Device({
       engine: io.engine,
-      records,
+      records: this.#store,
       entropy32: io.random(32),
       journalKey32: this.#secrets.journalKey32,
       pairingSecret16: this.#secrets.pairingSecret16,
       firmwareVersion: options.firmwareVersion,
       buildUnixSeconds: options.buildUnixSeconds,
     });
-    const { contactPin, tamperPin, battery, led } = board;
+    const { contactPin, outsideButtonPin, tamperPin, battery, led } = board;
     this.#contact = contactPin === undefined ? undefined : new Contact({ ...pins, pin: contactPin });
     new Button({ ...pins, pin: board.buttonPin });
+    if (outsideButtonPin !== undefined)
+      new Button({ ...pins, pin: outsideButtonPin, pressed: 'outside-pressed' });
     this.#tamper = tamperPin === undefined ? undefined : new Tamper({ ...pins, pin: tamperPin });
     this.#battery =
       battery === undefined
@@ -175,6 +176,9 @@ export class LockBoard {
       case 'erase':
         this.#store.erase(output.key);
         break;
+      case 'load':
+        this.#store.load(output.key);
+        break;
       case 'wake-at':
         this.#wakeAt(output.uptimeMs);
         break;
@@ -210,8 +214,7 @@ export class LockBoard {
   /** After pairing has spoken, flash may name another network, other endpoints, another place for reports. */
   #applySettings(): void {
     const before = this.#hosts;
-    const identity = this.#store.readSome(IDENTITY_KEYS);
-    this.#settings = storedSettings(this.#io.engine, this.#secrets.journalKey32, identity);
+    this.#settings = storedSettings(this.#io.engine, this.#secrets.journalKey32, this.#store);
     // A host that tells the time may just have become the operator of an endpoint.
     if (this.#station.isConnected && this.#hosts.join() !== before.join()) this.#askTime();
     const ssid = this.#settings?.texts.get('wifi-ssid');

@@ -2,11 +2,9 @@ import type { CryptoEngine } from '../../crypto/engine.js';
 import { parseHttpUrl } from '../../drivers/url.js';
 import { decodeIdentity } from '../../lock/identity.js';
 import { Journal } from '../../lock/journal.js';
+import type { RecordSource } from '../../lock/ports.js';
 import { DecodeError, IoError } from '../../protocol/errors.js';
 import type { LockSettings } from '../../protocol/pairing.js';
-
-/** The keys under which the journal keeps the double record `identity`. */
-export const IDENTITY_KEYS: readonly string[] = Object.freeze(['identity-a', 'identity-b']);
 
 /**
  * Reads what pairing set from the lock's own records, so that the board can join its network: the machines never
@@ -15,7 +13,7 @@ export const IDENTITY_KEYS: readonly string[] = Object.freeze(['identity-a', 'id
 export function storedSettings(
   engine: CryptoEngine,
   journalKey32: Uint8Array,
-  records: ReadonlyMap<string, Uint8Array>,
+  records: RecordSource,
 ): LockSettings | undefined {
   const payload = new Journal<never>(engine, journalKey32, records).readDouble('identity');
   if (payload === undefined) return undefined;

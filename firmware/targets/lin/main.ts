@@ -18,6 +18,7 @@ import { LoopbackPort } from './loopback-port.js';
 import { SimulatedDoor, simulatedBoard } from './simulated-door.js';
 
 const LINE_CHARACTERS_MAX = 64;
+const HAND_WORDS = 'hand: press, touch, open, close, case-open, case-close, jam, free';
 
 /** Called by the simulator once the modules are in place: a whole lock on a computer, its door by the line. */
 export default function main(): void {
@@ -107,10 +108,7 @@ function openHand(door: SimulatedDoor, port: number): void {
       waiting += String.fromCharCode(...new Uint8Array(hand.read() ?? new ArrayBuffer(0)));
       const lines = waiting.split('\n');
       waiting = (lines.pop() ?? '').slice(0, LINE_CHARACTERS_MAX);
-      for (const line of lines)
-        say(
-          door.handle(line) ? `hand: ${line}` : 'hand: press, open, close, case-open, case-close, jam, free',
-        );
+      for (const line of lines) say(door.handle(line) ? `hand: ${line}` : HAND_WORDS);
     },
   });
 }

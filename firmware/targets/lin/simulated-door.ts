@@ -15,6 +15,7 @@ const UNLOCKED = 3;
 const CONTACT = 4;
 const BUTTON = 5;
 const CASE = 6;
+const OUTSIDE_BUTTON = 7;
 const OUTPUT = 8;
 const RISING = 1;
 const FALLING = 2;
@@ -36,6 +37,7 @@ export function simulatedBoard(pairingPort: number): Board {
     },
     contactPin: CONTACT,
     buttonPin: BUTTON,
+    outsideButtonPin: OUTSIDE_BUTTON,
     tamperPin: CASE,
     battery: undefined,
     led: undefined,
@@ -52,6 +54,7 @@ export class SimulatedDoor {
   readonly #levels = new Map<number, DigitalLevel>([
     [LOCKED, 1],
     [BUTTON, 1],
+    [OUTSIDE_BUTTON, 1],
   ]);
   #arrival: TimerToken;
   #jammed = false;
@@ -62,13 +65,14 @@ export class SimulatedDoor {
   }
 
   /**
-   * Does what a hand would: `press` and `press 11000` (milliseconds), `open`, `close`, `jam`, `free`,
-   * `case-open`, `case-close`.
+   * Does what a hand would: `press` and `press 11000` (milliseconds), `touch` (the button outside), `open`, `close`,
+   * `jam`, `free`, `case-open`, `case-close`.
    * @returns false where the line says none of these
    */
   handle(line: string): boolean {
     const [word, number] = line.trim().split(' ');
-    if (word === 'press') this.#press(Number(number ?? PRESS_MS));
+    if (word === 'press') this.#press(BUTTON, Number(number ?? PRESS_MS));
+    else if (word === 'touch') this.#press(OUTSIDE_BUTTON, PRESS_MS);
     else if (word === 'open') this.#sense(CONTACT, 1);
     else if (word === 'close') this.#sense(CONTACT, 0);
     else if (word === 'case-open') this.#sense(CASE, 1);
@@ -79,9 +83,9 @@ export class SimulatedDoor {
     return true;
   }
 
-  #press(forMs: number): void {
-    this.#sense(BUTTON, 0);
-    this.#timer.set(() => this.#sense(BUTTON, 1), forMs);
+  #press(pin: number, forMs: number): void {
+    this.#sense(pin, 0);
+    this.#timer.set(() => this.#sense(pin, 1), forMs);
   }
 
   #level(pin: number): DigitalLevel {

@@ -17,6 +17,7 @@ const BATTERY_MILLIVOLTS = 5_900;
 /** One whole lock, paired, with one guest, on flash and hardware that do at once what they are asked to. */
 export class MeasuredLock {
   readonly #device: Device;
+  readonly #flash: Map<string, Uint8Array>;
   readonly #answers: Input[] = [];
   #uptimeMs = 0;
   #postId = 0;
@@ -27,9 +28,10 @@ export class MeasuredLock {
   cose: Uint8Array | undefined;
 
   constructor(engine: CryptoEngine, input: StoryInput) {
+    this.#flash = pairedFlash(engine, input);
     this.#device = new Device({
       engine,
-      records: pairedFlash(engine, input),
+      records: this.#flash,
       entropy32: new Uint8Array(32).fill(0x77),
       journalKey32: journalKey(),
       pairingSecret16: new Uint8Array(16).fill(0x5e),
@@ -78,6 +80,11 @@ export class MeasuredLock {
       this.handle(next);
   }
 
+  /** The heap that is measured is the lock's: flash does not lie in it. */
+  forgetFlash(): void {
+    this.#flash.clear();
+  }
+
   handle(input: Input): void {
     for (const output of this.#device.handle(input, this.#uptimeMs)) this.#take(output);
   }
@@ -85,7 +92,11 @@ export class MeasuredLock {
   #take(output: Output): void {
     switch (output.kind) {
       case 'persist':
+        this.#flash.set(output.key, output.bytes);
         this.#answers.push({ kind: 'stored', key: output.key });
+        return;
+      case 'load':
+        this.#answers.push({ kind: 'loaded', key: output.key, bytes: this.#flash.get(output.key) });
         return;
       case 'publish':
         this.#answers.push({ kind: 'published', seq: output.seq });
@@ -107,7 +118,7 @@ export class MeasuredLock {
 }
 
 /** Flash as pairing and one grant left it. */
-function pairedFlash(engine: CryptoEngine, input: StoryInput): ReadonlyMap<string, Uint8Array> {
+function pairedFlash(engine: CryptoEngine, input: StoryInput): Map<string, Uint8Array> {
   const flash = new Map<string, Uint8Array>();
   const journal = new Journal<undefined>(engine, journalKey(), flash);
   const identity = encodeIdentity({

@@ -5,7 +5,7 @@ import { chooseEngine, type XsEngineName } from './engine-choice.js';
 import { decodeMessage, encodeMessage, type Message } from './frame.js';
 import type { XsHost } from './xs-host.js';
 
-/** The options of a boot as they travel; flash comes before them, one `record` each. */
+/** The options of a boot as they travel; flash is read while it lasts, one `get` and `record` each. */
 type Start = Omit<DeviceOptions, 'engine' | 'records'> & {
   readonly kind: 'start';
   readonly engine: XsEngineName;
@@ -16,16 +16,11 @@ type Start = Omit<DeviceOptions, 'engine' | 'records'> & {
  * Each message is answered by any number of outputs and then `done`, `heap`, or `threw`.
  */
 export default function main(host: XsHost): void {
-  const records = new Map<string, Uint8Array>();
   let device: Device | undefined;
   const answer = (message: Message): void => {
     switch (message.kind) {
-      case 'record':
-        records.set(String(message['key']), (message['bytes'] as Uint8Array).slice());
-        return;
       case 'start':
-        device = createDevice(host, message as unknown as Start, records);
-        records.clear();
+        device = createDevice(host, message as unknown as Start);
         break;
       case 'measure-heap':
         send(host, { kind: 'heap', ...host.measureHeap() });
@@ -51,9 +46,17 @@ export default function main(host: XsHost): void {
   }
 }
 
-function createDevice(host: XsHost, start: Start, records: ReadonlyMap<string, Uint8Array>): Device {
+function createDevice(host: XsHost, start: Start): Device {
   const { kind: _, engine, ...options } = start;
+  const records = { get: (key: string) => readRecord(host, key) };
   return new Device({ ...options, engine: chooseEngine(host, engine, options.entropy32), records });
+}
+
+function readRecord(host: XsHost, key: string): Uint8Array | undefined {
+  send(host, { kind: 'get', key });
+  const frame = host.receive();
+  if (frame === undefined) return undefined;
+  return decodeMessage(new Uint8Array(frame))['bytes'] as Uint8Array | undefined;
 }
 
 function step(device: Device | undefined, message: Message): readonly Output[] {

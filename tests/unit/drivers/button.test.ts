@@ -14,6 +14,15 @@ describe('Button', () => {
     assert.deepEqual(board.inputs, [{ kind: 'button-pressed' }]);
   });
 
+  it('gives the input of the button that it is', () => {
+    const board = createBoard();
+    new Button({ ...board, pin: PINS.button });
+    new Button({ ...board, pin: PINS.outsideButton, pressed: 'outside-pressed' });
+    board.world.pressOutsideButton();
+    board.clock.advance(1_000);
+    assert.deepEqual(board.inputs, [{ kind: 'outside-pressed' }]);
+  });
+
   it('ignores a touch that is too short', () => {
     const board = createBoard();
     new Button({ ...board, pin: PINS.button, settleMs: 30 });

@@ -30,25 +30,34 @@ describe('KeyValue', () => {
       { kind: 'stored', key: 'journal/a' },
     ]);
     flash = new FileKeyValue(directory);
-    assert.deepEqual(
-      open().readAll(),
-      new Map([
-        ['journal/a', Uint8Array.of(4)],
-        ['key', Uint8Array.of()],
-      ]),
-    );
+    assert.deepEqual(open().get('journal/a'), Uint8Array.of(4));
+    assert.deepEqual(open().get('key'), Uint8Array.of());
   });
 
   it('writes only the view it is given', () => {
     const store = open();
     store.persist('key', Uint8Array.of(9, 8, 7, 6).subarray(1, 3));
-    assert.deepEqual(store.readAll().get('key'), Uint8Array.of(8, 7));
+    assert.deepEqual(store.get('key'), Uint8Array.of(8, 7));
   });
 
-  it('reads some keys alone, and leaves out what is missing', () => {
+  it('answers each load, with nothing where the record is missing or cannot be read', () => {
     const store = open();
-    for (const key of ['a', 'b', 'c']) store.persist(key, Uint8Array.of(key.charCodeAt(0)));
-    assert.deepEqual(store.readSome(['c', 'x']), new Map([['c', Uint8Array.of(0x63)]]));
+    store.persist('a', Uint8Array.of(1, 2));
+    inputs.length = 0;
+    store.load('a');
+    store.load('b');
+    assert.deepEqual(inputs, [
+      { kind: 'loaded', key: 'a', bytes: Uint8Array.of(1, 2) },
+      { kind: 'loaded', key: 'b', bytes: undefined },
+    ]);
+    const broken = new KeyValue({
+      io: {
+        open: () => ({ ...flash.open({ path: 'lock' }), read: () => assert.fail('flash does not read') }),
+      },
+      path: 'lock',
+      onInput: (input) => inputs.push(input),
+    });
+    assert.equal(broken.get('a'), undefined);
   });
 
   it('says when flash fails, and keeps what was there', () => {
@@ -58,14 +67,28 @@ describe('KeyValue', () => {
     store.persist('key', Uint8Array.of(2));
     store.erase('key');
     assert.deepEqual(inputs.at(-1), { kind: 'store-failed', key: 'key' });
-    assert.deepEqual(store.readAll().get('key'), Uint8Array.of(1));
+    assert.deepEqual(store.get('key'), Uint8Array.of(1));
+  });
+
+  it('says so, and stays alive, when the disk under it is gone', () => {
+    const store = open();
+    store.persist('key', Uint8Array.of(1));
+    rmSync(directory, { recursive: true, force: true });
+    inputs.length = 0;
+    store.persist('key', Uint8Array.of(2));
+    store.load('key');
+    store.erase('key');
+    assert.deepEqual(inputs, [
+      { kind: 'store-failed', key: 'key' },
+      { kind: 'loaded', key: 'key', bytes: undefined },
+    ]);
   });
 
   it('erases', () => {
     const store = open();
     store.persist('key', Uint8Array.of(1));
     store.erase('key');
-    assert.equal(store.readAll().size, 0);
+    assert.equal(store.get('key'), undefined);
   });
 });
 

@@ -50,6 +50,8 @@ describe('Strike', () => {
     assert.equal(relay(), 1);
     clock.advance(1);
     assert.equal(relay(), 0);
+    // First that it is let go, then where it is: no hand has moved it.
+    assert.deepEqual(inputs.slice(-2), [{ kind: 'bolt-released' }, { kind: 'bolt-sensed', bolt: 'between' }]);
     pins.drive(MONITOR, 1);
     assert.deepEqual(inputs.at(-1), { kind: 'bolt-sensed', bolt: 'locked' });
   });
@@ -65,9 +67,9 @@ describe('Strike', () => {
     assert.equal(relay(), 0);
   });
 
-  it('locks at once, and at close', () => {
+  it('locks at once, and at close, and tells of no release then', () => {
     for (const end of ['drive', 'close'] as const) {
-      const { clock, relay, strike } = create(0);
+      const { clock, inputs, relay, strike } = create(0);
       strike.drive('unlocked');
       assert.equal(relay(), 0);
       if (end === 'drive') strike.drive('locked');
@@ -75,6 +77,7 @@ describe('Strike', () => {
       assert.equal(relay(), 1);
       clock.advance(10_000);
       assert.equal(relay(), 1);
+      assert.ok(inputs.every(({ kind }) => kind !== 'bolt-released'));
     }
   });
 });

@@ -79,4 +79,14 @@ describe('DoorWorld', () => {
     world.closeDoor();
     assert.deepEqual([world.door, level('contact')], ['closed', 0]);
   });
+
+  it('is forced open with its bolt out, and its case is opened', () => {
+    const { level, world } = create();
+    world.forceDoor();
+    assert.deepEqual([world.door, world.bolt, level('contact')], ['open', 'locked', 1]);
+    world.setTamper(true);
+    assert.equal(level('tamper'), 1);
+    world.setTamper(false);
+    assert.equal(level('tamper'), 0);
+  });
 });

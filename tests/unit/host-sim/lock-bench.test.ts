@@ -32,6 +32,8 @@ describe('a lock on its bench', () => {
     const lines = [
       'turn unlock',
       'door open',
+      'case open',
+      'door force',
       'jam on',
       'sensor dead',
       'battery 4200',
@@ -45,7 +47,7 @@ describe('a lock on its bench', () => {
     bench.stop();
     const { say: sayAgain, bench: again } = open();
     assert.deepEqual(again.world, {
-      door: { extension: 0, doorOpen: true, jammed: true, switchesDead: true },
+      door: { extension: 0, doorOpen: true, jammed: true, switchesDead: true, caseOpen: true },
       batteryMilliVolts: 4_200,
       powerOn: false,
       networkOn: false,
@@ -62,7 +64,7 @@ describe('a lock on its bench', () => {
       ['fly', /^no such word: fly/],
       ['', /^no such word/],
       ['constructor', /^no such word/],
-      ['door', /^expected: door open\|close$/],
+      ['door', /^expected: door open\|close\|force$/],
       ['door open wide', /^expected: door/],
       ['battery -1', /^expected: battery/],
       ['battery 1e3', /^expected: battery/],

@@ -76,6 +76,28 @@ describe('LockHost', () => {
     });
   });
 
+  it('reads its battery at once where it changes, and over and over', () => {
+    const readings = () =>
+      inputs.flatMap(({ input }) => (input.kind === 'battery-sensed' ? [input.milliVolts] : []));
+    host.boot();
+    host.setBattery(4_000);
+    assert.deepEqual(readings(), [6_000, 4_000]);
+    clock.advance(60_000);
+    assert.deepEqual(readings(), [6_000, 4_000, 4_000, 4_000]);
+    host.cutPower();
+    clock.advance(60_000);
+    assert.equal(readings().length, 4);
+  });
+
+  it('tells of its case, at boot and as it is opened', () => {
+    world.setTamper(true);
+    host.boot();
+    world.setTamper(false);
+    clock.advance(20);
+    const told = inputs.flatMap(({ input }) => (input.kind === 'tamper-sensed' ? [input.open] : []));
+    assert.deepEqual(told, [true, false]);
+  });
+
   it('hands the next boot what flash holds, fresh chance and the same chip', () => {
     on('boot', [
       { kind: 'persist', key: 'a', bytes: Uint8Array.of(1) },
@@ -93,8 +115,8 @@ describe('LockHost', () => {
     host.cutPower();
     host.boot();
     const [first, second] = boots;
-    assert.equal(first?.records.size, 0);
-    assert.deepEqual(second?.records, new Map([['b', Uint8Array.of(2)]]));
+    assert.equal(second?.records.get('a'), undefined);
+    assert.deepEqual(second?.records.get('b'), Uint8Array.of(2));
     assert.deepEqual(first?.journalKey32, second?.journalKey32);
     assert.deepEqual(first?.pairingSecret16, second?.pairingSecret16);
     assert.notDeepEqual(first?.entropy32, second?.entropy32);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
+import { ALARM } from '../../../firmware/protocol/report.js';
 import type { ConsoleEvent } from '../../../host-sim/console-event.js';
 import { drawDoor } from '../../../host-sim/view/door-art.js';
 import { JsonLinesView } from '../../../host-sim/view/json-lines.js';
 import { PlainView } from '../../../host-sim/view/plain.js';
 import { TerminalView } from '../../../host-sim/view/terminal.js';
 import { STAGES, Timeline } from '../../../host-sim/view/timeline.js';
+import { alarmWords } from '../../../host-sim/view/words.js';
 
 const ADDRESS = `0x${'ab'.repeat(20)}`;
 const HASH = `0x${'cd'.repeat(32)}`;
@@ -54,6 +56,7 @@ describe('JsonLinesView', () => {
     view.show({ event: 'polled', head: 5 }, 14);
     view.show({ event: 'power', on: false }, 14);
     view.show({ event: 'refused', reason: 'high-s', by: null, tx: HASH }, 15);
+    view.show({ event: 'alarm', alarm: 'forcedOpen', on: true }, 16);
     view.show({ event: 'report', cose: '0xd2', seq: 4 }, 16);
     view.show(done, 17);
     assert.deepEqual(
@@ -62,6 +65,7 @@ describe('JsonLinesView', () => {
         { ...ready, at_ms: 13 },
         { event: 'bolt', at_ms: 13, position: 'locked', cause: 'boot', by: null, tx: null },
         { event: 'refused', at_ms: 15, reason: 'high-s', by: null, tx: HASH },
+        { event: 'alarm', at_ms: 16, alarm: 'forcedOpen', on: true },
         { event: 'report', at_ms: 16, cose: '0xd2', seq: 4 },
         { ...done, at_ms: 17 },
       ],
@@ -82,12 +86,15 @@ describe('PlainView', () => {
     view.show({ event: 'step', text: 'starting' }, 1);
     view.show({ event: 'refused', reason: 'chain-id', by: ADDRESS, tx: HASH }, 2);
     for (const event of toggles().slice(0, 2)) view.show(event, 3);
+    view.show({ event: 'alarm', alarm: 'lowBattery', on: true }, 3);
+    view.show({ event: 'alarm', alarm: 'lowBattery', on: false }, 3);
     view.show(done, 4);
     assert.deepEqual(aside, ['latchkey: starting\n']);
     assert.equal(out[0], 'refused chain-id from 0xabab…abab tx 0xcdcd…cdcd\n');
     assert.match(out[1] ?? '', /^toggle 1 unlock: mined 9,999 ms, .* checked 59,994 ms\n$/);
     assert.match(out[2] ?? '', /FAILED: the bolt is jammed/);
-    assert.equal(out[3], 'done: 2 of 3 toggles, p50 900 ms, p95 1400 ms, 9 reports verified\n');
+    assert.deepEqual(out.slice(3, 5), ['alarm on: battery low\n', 'alarm off: battery low\n']);
+    assert.equal(out[5], 'done: 2 of 3 toggles, p50 900 ms, p95 1400 ms, 9 reports verified\n');
   });
 });
 
@@ -139,6 +146,16 @@ describe('TerminalView', () => {
     for (const line of lines) assert.ok(line.length <= 80, `${line.length}: ${line}`);
     assert.ok(last.includes('rpc-error 4') && last.includes('6 lock') && last.includes('u unlock'));
     assert.ok(!last.includes('1 unlock '), 'only the newest toggles');
+  });
+});
+
+describe('alarmWords', () => {
+  it('names each alarm, and counts those for which there is no room', () => {
+    assert.equal(alarmWords(ALARM.forcedOpen | ALARM.lowBattery), 'forced open, battery low');
+    const all = Object.values(ALARM).reduce((bits, bit) => bits | bit, 0);
+    assert.equal(alarmWords(all).split(', ').length, Object.keys(ALARM).length);
+    assert.equal(alarmWords(all, 40), 'bolt jammed, no clock, and 11 more');
+    assert.equal(alarmWords(all, 5), '13');
   });
 });
 

@@ -5,6 +5,7 @@ import { MODE } from '../../../firmware/protocol/mode.js';
 import { ACTION, type Order } from '../../../firmware/protocol/order.js';
 import type { RefusalReason } from '../../../firmware/protocol/refusal.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
+import { UTC } from '../../../firmware/protocol/time-zone.js';
 
 export const NOW = 1_790_000_000;
 export const DAY = 86_400;
@@ -31,8 +32,15 @@ export const CLOCKED: Circumstances = {
   challenge16: CHALLENGE,
   isStrict: false,
   takeTurn: () => true,
+  isLockedOut: () => false,
+  zone: UTC,
+  isLeaseOver: false,
+  isCaughtUp: true,
 };
 export const CLOCKLESS: Circumstances = { ...CLOCKED, time: { floorSeconds: NOW, nowSeconds: undefined } };
+export const LOCKED_OUT: Circumstances = { ...CLOCKED, isLockedOut: () => true };
+export const LEASE_OVER: Circumstances = { ...CLOCKED, isLeaseOver: true };
+export const BEHIND: Circumstances = { ...CLOCKED, isCaughtUp: false };
 export const STRICT: Circumstances = { ...CLOCKED, isStrict: true };
 
 export function authority(
@@ -194,121 +202,11 @@ export const OWNERS_ORDERS: readonly Row[] = [
     authority({ modes: MODE.privacy }),
     order(OWNER, { action: ACTION.privacyOff }),
   ],
+  ['ok', 'an unlock after the lease', authority(), order(OWNER), LEASE_OVER],
+  ['ok', 'an unlock before all was read', authority(), order(OWNER), BEHIND],
+  ['ok', 'an unlock when everybody is locked out', authority(), order(OWNER), LOCKED_OUT],
+  ['ok', 'an unlock in vacation', authority({ modes: MODE.vacation }), order(OWNER)],
   ['ok', 'an unlock below the owner’s own barrier', authority({ barrierSeconds: NOW + 900 }), order(OWNER)],
-];
-
-export const GUESTS_ORDERS: readonly Row[] = [
-  ['ok', 'an unlock', authority(), order(GUEST)],
-  ['rate', 'no turn left', authority(), order(GUEST), { ...CLOCKED, takeTurn: () => false }],
-  ['epoch', 'another epoch', authority(), order(GUEST, { epoch: 2 })],
-  ['expired', 'a second too late', authority(), order(GUEST, { notAfterSeconds: NOW - 1 })],
-  ['too-far-ahead', 'a second too early', authority(), order(GUEST, { notAfterSeconds: NOW + 901 })],
-  ['challenge', 'a wrong challenge', authority(), order(GUEST, { challenge4: Uint8Array.of(1, 2, 3, 4) })],
-  ['challenge', 'an unlock without one after a strict boot', authority(), order(GUEST), STRICT],
-  ['not-owner', 'privacy on', authority(), order(GUEST, { action: ACTION.privacyOn })],
-  ['not-owner', 'privacy off', authority(), order(GUEST, { action: ACTION.privacyOff })],
-  ['unknown-sender', 'a revoked guest', authority({}, {}, { rights: 0 }), order(GUEST)],
-  ['rights', 'an unlock with the right to lock', authority({}, {}, { rights: 1 }), order(GUEST)],
-  [
-    'rights',
-    'an unlock and relock with the right to lock',
-    authority({}, {}, { rights: 1 }),
-    order(GUEST, { action: ACTION.unlockThenRelock }),
-  ],
-  [
-    'ok',
-    'a lock with the right to lock',
-    authority({}, {}, { rights: 1 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  [
-    'rights',
-    'a lock with the right to unlock',
-    authority({}, {}, { rights: 2 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  [
-    'rights',
-    'anything with the right to see',
-    authority({}, {}, { rights: 4 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['ok', 'the first second', authority({}, {}, { notBeforeSeconds: NOW }), order(GUEST)],
-  ['not-yet', 'the second before', authority({}, {}, { notBeforeSeconds: NOW + 1 }), order(GUEST)],
-  [
-    'not-yet',
-    'a lock before',
-    authority({}, {}, { notBeforeSeconds: NOW + 1 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['ok', 'the last second', authority({}, {}, { notAfterSeconds: NOW }), order(GUEST)],
-  ['over', 'the second after', authority({}, {}, { notAfterSeconds: NOW - 1 }), order(GUEST)],
-  ['over', 'no end at all', authority({}, {}, { notAfterSeconds: 0 }), order(GUEST)],
-  ['schedule', 'weekdays', authority({}, {}, { weekdays: 0x3f }), order(GUEST)],
-  ['schedule', 'one weekday', authority({}, {}, { weekdays: 1 }), order(GUEST)],
-  ['schedule', 'hours', authority({}, {}, { dayStartMinutes: 0, dayEndMinutes: 1_439 }), order(GUEST)],
-  [
-    'ok',
-    'every weekday, all day',
-    authority({}, {}, { weekdays: 0x7f, dayStartMinutes: 60, dayEndMinutes: 60 }),
-    order(GUEST),
-  ],
-  [
-    'ok',
-    'a lock outside any schedule',
-    authority({}, {}, { weekdays: 1 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['ok', 'the last use', authority({}, { used: 2 }, { uses: 3 }), order(GUEST)],
-  ['uses', 'one use too many', authority({}, { used: 3 }, { uses: 3 }), order(GUEST)],
-  [
-    'ok',
-    'a lock with no use left',
-    authority({}, { used: 3 }, { uses: 3 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['clock', 'an unlock without a clock', authority(), order(GUEST), CLOCKLESS],
-  [
-    'clock',
-    'a challenged unlock without a clock',
-    authority(),
-    order(GUEST, { challenge4: RIGHT_ANSWER }),
-    CLOCKLESS,
-  ],
-  ['ok', 'a lock without a clock', authority(), order(GUEST, { action: ACTION.lock }), CLOCKLESS],
-  [
-    'over',
-    'a lock without a clock after the end',
-    authority({}, {}, { notAfterSeconds: NOW - 1 }),
-    order(GUEST, { action: ACTION.lock }),
-    CLOCKLESS,
-  ],
-  ['replayed', 'the same order', authority({}, GUEST_GUARDED), order(GUEST)],
-  [
-    'replayed',
-    'an earlier nonce',
-    authority({}, GUEST_GUARDED),
-    order(GUEST, { notAfterSeconds: NOW + 301 }, 4n),
-  ],
-  [
-    'ok',
-    'a replacement that ends later',
-    authority({}, GUEST_GUARDED),
-    order(GUEST, { notAfterSeconds: NOW + 301 }),
-  ],
-  ['ok', 'an order beside the owner’s guard', authority(GUARDED), order(GUEST)],
-  ['vacation', 'an unlock in vacation', authority({ modes: MODE.vacation }), order(GUEST)],
-  ['ok', 'a lock in vacation', authority({ modes: MODE.vacation }), order(GUEST, { action: ACTION.lock })],
-  ['barrier', 'an unlock at the barrier', authority({ barrierSeconds: NOW + 300 }), order(GUEST)],
-  ['ok', 'an unlock above the barrier', authority({ barrierSeconds: NOW + 299 }), order(GUEST)],
-  [
-    'ok',
-    'a lock below the barrier',
-    authority({ barrierSeconds: NOW + 900 }),
-    order(GUEST, { action: ACTION.lock }),
-  ],
-  ['privacy', 'an unlock in privacy', authority({ modes: MODE.privacy }), order(GUEST)],
-  ['ok', 'a lock in privacy', authority({ modes: MODE.privacy }), order(GUEST, { action: ACTION.lock })],
 ];
 
 export const PAPERS: readonly Row[] = [

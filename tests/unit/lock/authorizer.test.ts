@@ -5,11 +5,12 @@ import { MODE } from '../../../firmware/protocol/mode.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import {
   authority,
+  BEHIND,
   CLOCKED,
   CLOCKLESS,
   GUARDED,
   GUEST,
-  GUESTS_ORDERS,
+  GUEST_GUARDED,
   grant,
   handover,
   NOW,
@@ -21,6 +22,7 @@ import {
   RIGHT_ANSWER,
   STRANGER,
 } from './authorizer-rows.js';
+import { GUESTS_ORDERS } from './guest-rows.js';
 
 describe('judge', () => {
   for (const [title, rows] of [
@@ -46,14 +48,31 @@ describe('judge', () => {
     assert.equal(known(order(GUEST), { ...CLOCKED, takeTurn: () => false }), false);
   });
 
-  it('takes a turn of a guest for every order, and never one of the owner', () => {
+  it('takes a turn of a guest for every order that could still be obeyed, and never one of the owner', () => {
     const taken: Uint8Array[] = [];
     const counting = { ...CLOCKED, takeTurn: (guest: Uint8Array) => taken.push(guest) > 0 };
     outcome(authority(), order(OWNER), counting);
     outcome(authority(), order(STRANGER), counting);
     outcome(authority(), grant(OWNER), counting);
+    // What anybody may show again and again takes none.
     outcome(authority(), order(GUEST, { epoch: 2 }), counting);
-    assert.deepEqual(taken, [GUEST]);
+    outcome(authority(), order(GUEST, { notAfterSeconds: NOW - 1 }), counting);
+    outcome(authority({}, GUEST_GUARDED), order(GUEST), counting);
+    assert.deepEqual(taken, []);
+    outcome(authority(), order(GUEST, { action: ACTION.privacyOn }), counting);
+    outcome(authority(), order(GUEST, {}, 6n), counting);
+    assert.deepEqual(taken, [GUEST, GUEST]);
+  });
+
+  it('lets a guest’s opening wait where the owner’s later words may be missing, and only that', () => {
+    const waits = (signed: SignedCommand, who = authority()) => {
+      const verdict = judge(who, signed, BEHIND);
+      return !verdict.ok && verdict.waits === true;
+    };
+    assert.equal(waits(order(GUEST)), true);
+    assert.equal(waits(order(GUEST), authority({}, {}, { rights: 1 })), false);
+    assert.equal(waits(order(GUEST), authority({ barrierSeconds: NOW + 900 })), false);
+    assert.equal(waits(order(OWNER)), false);
   });
 
   it('changes nothing of what it was given', () => {

@@ -1,21 +1,6 @@
 import assert from 'node:assert/strict';
-import { BoltDesk, type BoltReason, type BoltResult, owedBy } from '../../../firmware/lock/bolt-desk.js';
 import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX, RELOCK_MS_DEFAULT } from '../../../firmware/protocol/limits.js';
-import type { SensedBolt } from '../../../firmware/protocol/report.js';
-
-const BY: BoltReason = { cause: 'command', by: new Uint8Array(20).fill(1), tx: new Uint8Array(32).fill(2) };
-
-/** A desk whose sensors have spoken. */
-function desk(bolt: SensedBolt = 'locked', owed: 'no' | 'now' | 'later' = 'no'): BoltDesk {
-  const made = new BoltDesk(owed);
-  made.senseDoor('closed', 0);
-  made.sense(bolt, 0);
-  return made;
-}
-
-function driven({ outputs }: BoltResult): string[] {
-  return outputs.flatMap((output) => (output.kind === 'drive-bolt' ? [output.target] : []));
-}
+import { AUTO_MS, BY, desk, driven, silentDesk } from './desk-in-hand.js';
 
 describe('BoltDesk', () => {
   it('answers an order with its own reason once the bolt is there', () => {
@@ -63,18 +48,50 @@ describe('BoltDesk', () => {
     assert.equal(bolt.owedLock, 'no');
   });
 
-  it('waits for the door with a relock, and locks when it closes', () => {
+  it('waits for the door with a relock, and counts its time anew when the door closes', () => {
     const bolt = desk();
     bolt.obey('unlock-then-relock', BY, 0);
     bolt.sense('unlocked', 0);
     bolt.senseDoor('open', 0);
-    const waiting = bolt.tick(RELOCK_MS_DEFAULT);
-    assert.deepEqual(driven(waiting), []);
-    assert.deepEqual(waiting.settled, { cause: 'relock' });
+    assert.equal(bolt.dueMs, undefined);
+    assert.deepEqual(bolt.tick(RELOCK_MS_DEFAULT), { outputs: [], settled: undefined });
     assert.equal(bolt.owedLock, 'later');
-    assert.deepEqual(driven(bolt.senseDoor('closed', 30_000)), ['locked']);
-    bolt.sense('locked', 31_000);
+    assert.deepEqual(driven(bolt.senseDoor('closed', 30_000)), []);
+    assert.deepEqual(driven(bolt.tick(30_000 + RELOCK_MS_DEFAULT - 1)), []);
+    assert.deepEqual(driven(bolt.tick(30_000 + RELOCK_MS_DEFAULT)), ['locked']);
+    bolt.sense('locked', 50_000);
     assert.equal(bolt.owedLock, 'no');
+  });
+
+  it('relocks as if there were no contact once that falls silent', () => {
+    const bolt = desk();
+    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.sense('unlocked', 0);
+    bolt.senseDoor('open', 0);
+    bolt.senseDoor('unknown', 60_000);
+    assert.deepEqual(driven(bolt.tick(60_000 + RELOCK_MS_DEFAULT)), ['locked']);
+  });
+
+  it('does not wait for ever with an order to lock for a contact that fell silent', () => {
+    const bolt = desk('unlocked');
+    bolt.senseDoor('open', 0);
+    bolt.obey('lock', BY, 0);
+    assert.deepEqual(driven(bolt.senseDoor('unknown', 1_000)), []);
+    assert.deepEqual(driven(bolt.tick(1_000 + RELOCK_MS_DEFAULT)), ['locked']);
+  });
+
+  it('counts a relock anew that the door has interrupted', () => {
+    const bolt = desk();
+    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.sense('unlocked', 0);
+    bolt.tick(RELOCK_MS_DEFAULT);
+    bolt.sense('between', RELOCK_MS_DEFAULT);
+    const opened = bolt.senseDoor('open', RELOCK_MS_DEFAULT + 10);
+    assert.ok(opened.outputs.some(({ kind }) => kind === 'stop-bolt'));
+    assert.equal(bolt.machine.position, 'unknown');
+    assert.equal(bolt.owedLock, 'later');
+    assert.deepEqual(driven(bolt.senseDoor('closed', 60_000)), []);
+    assert.deepEqual(driven(bolt.tick(60_000 + RELOCK_MS_DEFAULT)), ['locked']);
   });
 
   it('keeps a relock though the sensor loses the bolt for a moment', () => {
@@ -100,11 +117,36 @@ describe('BoltDesk', () => {
   it('owes nothing any more when a hand has freed a jammed bolt', () => {
     const bolt = desk('unlocked');
     bolt.obey('lock', BY, 0);
+    bolt.sense('between', 0);
     for (let i = 1; i <= BOLT_TRIES_MAX; i++) bolt.tick(i * BOLT_TRAVEL_MS_MAX);
     assert.equal(bolt.machine.position, 'jammed');
     assert.equal(bolt.owedLock, 'now');
     bolt.sense('unlocked', 60_000);
     assert.equal(bolt.owedLock, 'no');
+  });
+
+  it('tries a jammed relock no further by itself, but once the door was opened and closed', () => {
+    const bolt = desk('unlocked');
+    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.tick(RELOCK_MS_DEFAULT);
+    bolt.sense('between', RELOCK_MS_DEFAULT);
+    for (let i = 1; i <= BOLT_TRIES_MAX; i++) bolt.tick(RELOCK_MS_DEFAULT + i * BOLT_TRAVEL_MS_MAX);
+    assert.equal(bolt.machine.position, 'jammed');
+    assert.equal(bolt.owedLock, 'later');
+    assert.equal(bolt.dueMs, undefined);
+    assert.deepEqual(driven(bolt.tick(1_000_000)), []);
+    bolt.senseDoor('open', 1_000_000);
+    bolt.senseDoor('closed', 1_001_000);
+    assert.deepEqual(driven(bolt.tick(1_001_000 + RELOCK_MS_DEFAULT)), ['locked']);
+  });
+
+  it('locks again what jammed while it unlocked, where a relock was asked for', () => {
+    const bolt = desk();
+    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.sense('between', 0);
+    for (let i = 1; i <= BOLT_TRIES_MAX; i++) bolt.tick(i * BOLT_TRAVEL_MS_MAX);
+    assert.equal(bolt.machine.position, 'jammed');
+    assert.deepEqual(driven(bolt.tick(BOLT_TRIES_MAX * BOLT_TRAVEL_MS_MAX + RELOCK_MS_DEFAULT)), ['locked']);
   });
 
   it('answers an order that jams, once', () => {
@@ -140,19 +182,19 @@ describe('BoltDesk', () => {
   });
 
   it('takes up a lock that is owed, and a relock after its time', () => {
-    assert.deepEqual(driven(desk('unlocked', 'now').resume(0, BY)), ['locked']);
-    const later = desk('unlocked', 'later');
+    assert.deepEqual(driven(desk('unlocked', { owed: 'now' }).resume(0, BY)), ['locked']);
+    const later = desk('unlocked', { owed: 'later' });
     assert.deepEqual(driven(later.resume(0, BY)), []);
     assert.deepEqual(driven(later.tick(RELOCK_MS_DEFAULT)), ['locked']);
-    const between = desk('between', 'later');
+    const between = desk('between', { owed: 'later' });
     between.resume(0, BY);
     assert.deepEqual(driven(between.tick(RELOCK_MS_DEFAULT)), ['locked']);
-    assert.deepEqual(driven(desk('unlocked', 'no').resume(0, BY)), []);
+    assert.deepEqual(driven(desk('unlocked').resume(0, BY)), []);
   });
 
   it('owes nothing after a boot that finds the bolt locked', () => {
     for (const owed of ['now', 'later'] as const) {
-      const bolt = desk('locked', owed);
+      const bolt = desk('locked', { owed });
       assert.deepEqual(driven(bolt.resume(0, BY)), []);
       assert.deepEqual(driven(bolt.tick(60_000)), []);
       assert.equal(bolt.owedLock, 'no');
@@ -168,7 +210,7 @@ describe('BoltDesk', () => {
   });
 
   it('resumes no lock into the air', () => {
-    const bolt = new BoltDesk('now');
+    const bolt = silentDesk({ owed: 'now' });
     bolt.senseDoor('open', 0);
     bolt.sense('unlocked', 0);
     assert.deepEqual(driven(bolt.resume(0, BY)), []);
@@ -178,15 +220,21 @@ describe('BoltDesk', () => {
   it('names a hand for what nobody asked of the motor', () => {
     assert.deepEqual(desk('locked').sense('unlocked', 0).settled, { cause: 'thumb-turn' });
     // The first word of the sensor is where the bolt was found.
-    assert.deepEqual(new BoltDesk('no').sense('unlocked', 0).settled, { cause: 'boot' });
+    assert.deepEqual(silentDesk().sense('unlocked', 0).settled, { cause: 'boot' });
   });
 });
 
-describe('owedBy', () => {
+describe('BoltDesk.owedBy', () => {
   it('owes a lock at once, a relock later and an unlock never', () => {
+    const bolt = desk();
     assert.deepEqual(
-      [owedBy('lock'), owedBy('unlock-then-relock'), owedBy('unlock')],
+      (['lock', 'unlock-then-relock', 'unlock'] as const).map((wish) => bolt.owedBy(wish, 0)),
       ['now', 'later', 'no'],
     );
+  });
+
+  it('owes after an unlock what auto-relock and passage say', () => {
+    assert.equal(desk('locked', { autoRelockMs: AUTO_MS }).owedBy('unlock', 0), 'auto');
+    assert.equal(desk('locked', { isPassage: () => true }).owedBy('unlock', 0), 'later');
   });
 });

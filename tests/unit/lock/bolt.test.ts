@@ -16,21 +16,25 @@ const EVENTS: readonly BoltEvent[] = [
   'want-lock',
   'want-lock-open',
   'want-unlock',
+  'want-nothing',
+  'released',
   'door-opened',
   'door-closed',
   'try-over',
   'tries-over',
+  'blind-over',
 ];
 
 /** Written once more by hand: where each event leads from each state; a dot changes nothing. */
 const EXPECTED: Readonly<Record<BoltState, string>> = {
-  unknown: 'locked unlocked . . locking/lock waiting unlocking/unlock . . . .',
-  locked: '. unlocked unknown unknown . . unlocking/unlock . . . .',
-  unlocked: 'locked . unknown unknown locking/lock waiting . . . . .',
-  locking: 'locked/stop . . . . . unlocking/unlock waiting/stop . locking/lock jammed/stop',
-  unlocking: '. unlocked/stop . . locking/lock waiting/stop . . . unlocking/unlock jammed/stop',
-  waiting: 'locked . . . locking/lock . unlocking/unlock . locking/lock . .',
-  jammed: 'locked unlocked . . locking/lock waiting unlocking/unlock . . . .',
+  unknown: 'locked unlocked . . locking/lock waiting unlocking/unlock . locking . . . . .',
+  locked: '. unlocked unknown unknown . . unlocking/unlock . . . . . . .',
+  unlocked: 'locked . unknown unknown locking/lock waiting . . locking . . . . .',
+  locking: 'locked/stop . . . . . unlocking/unlock . . waiting/stop . locking/lock jammed/stop unknown/stop',
+  unlocking:
+    '. unlocked/stop . . locking/lock waiting/stop . . . . . unlocking/unlock jammed/stop unknown/stop',
+  waiting: 'locked . . . locking/lock . unlocking/unlock unknown . . locking/lock . . .',
+  jammed: 'locked unlocked . unknown locking/lock waiting unlocking/unlock . locking . . . . .',
 };
 
 /** Brings a machine into a state by events alone. */
@@ -39,22 +43,27 @@ function machineIn(state: BoltState): BoltMachine {
   machine.senseDoor('closed', 0);
   switch (state) {
     case 'unknown':
+      machine.sense('between', 0);
       return machine;
     case 'locked':
     case 'unlocked':
       machine.sense(state, 0);
       return machine;
     case 'locking':
+      machine.sense('between', 0);
       machine.want('locked', 0);
       return machine;
     case 'unlocking':
+      machine.sense('between', 0);
       machine.want('unlocked', 0);
       return machine;
     case 'waiting':
+      machine.sense('between', 0);
       machine.senseDoor('open', 0);
       machine.want('locked', 0);
       return machine;
     case 'jammed':
+      machine.sense('between', 0);
       machine.want('locked', 0);
       for (let i = 1; i <= BOLT_TRIES_MAX; i++) machine.tick(i * BOLT_TRAVEL_MS_MAX);
       return machine;
@@ -83,6 +92,10 @@ function happen(machine: BoltMachine, event: BoltEvent): BoltStep | undefined {
       return machine.want('locked', 0);
     case 'want-unlock':
       return machine.want('unlocked', 0);
+    case 'want-nothing':
+      return machine.wantNothing(0);
+    case 'released':
+      return machine.release(0);
     case 'door-opened':
       machine.senseDoor('unknown', 0);
       return machine.senseDoor('open', 0);
@@ -94,6 +107,11 @@ function happen(machine: BoltMachine, event: BoltEvent): BoltStep | undefined {
     case 'tries-over':
       for (let i = 1; i < BOLT_TRIES_MAX; i++) machine.tick(i * BOLT_TRAVEL_MS_MAX);
       return machine.tick(BOLT_TRIES_MAX * BOLT_TRAVEL_MS_MAX);
+    case 'blind-over':
+      // To lose the sensor is a transition of its own in the states that rest.
+      if (machine.state !== 'locking' && machine.state !== 'unlocking') return undefined;
+      machine.sense('unknown', 0);
+      return machine.tick(BOLT_TRAVEL_MS_MAX);
   }
 }
 
@@ -126,6 +144,65 @@ describe('BoltMachine', () => {
     assert.equal(driven.position, 'moving');
     driven.sense('between', 0);
     assert.equal(driven.position, 'moving');
+  });
+
+  it('says unknown wherever its sensor falls silent, and never the last value', () => {
+    for (const state of Object.keys(EXPECTED) as BoltState[]) {
+      const machine = machineIn(state);
+      machine.sense('unknown', 0);
+      assert.equal(machine.position, 'unknown', state);
+      assert.notEqual(machine.state, 'locked', state);
+    }
+    const waiting = machineIn('waiting');
+    for (const [sensed, position] of [
+      ['unlocked', 'unlocked'],
+      ['between', 'unknown'],
+      ['unlocked', 'unlocked'],
+      ['unknown', 'unknown'],
+    ] as const) {
+      waiting.sense(sensed, 0);
+      assert.equal(waiting.position, position);
+      assert.equal(waiting.state, 'waiting');
+    }
+  });
+
+  it('runs once for a wish that no sensor can answer, and says that it does not know', () => {
+    for (const target of ['locked', 'unlocked'] as const) {
+      const machine = new BoltMachine();
+      const begun = machine.want(target, 0);
+      assert.equal(begun.act, target === 'locked' ? 'lock' : 'unlock');
+      assert.deepEqual(machine.tick(BOLT_TRAVEL_MS_MAX), { act: 'stop', from: begun.to, to: 'unknown' });
+      assert.equal(machine.position, 'unknown');
+      assert.equal(machine.dueMs, undefined);
+    }
+  });
+
+  it('lets a strike fall back without driving it, and finds one that is stuck', () => {
+    const machine = machineIn('unlocked');
+    assert.deepEqual(machine.release(0), { act: undefined, from: 'unlocked', to: 'locking' });
+    assert.equal(machine.position, 'moving');
+    machine.sense('between', 0);
+    const acts = [1, 2, 3].map((i) => machine.tick(i * BOLT_TRAVEL_MS_MAX).act);
+    assert.deepEqual(acts, ['lock', 'lock', 'stop']);
+    assert.equal(machine.position, 'jammed');
+  });
+
+  it('drives no strike while its door stands open', () => {
+    const machine = machineIn('unlocked');
+    machine.senseDoor('open', 0);
+    machine.release(0);
+    assert.deepEqual(machine.tick(BOLT_TRAVEL_MS_MAX), { act: 'stop', from: 'locking', to: 'jammed' });
+  });
+
+  it('is where the sensor says once a wish that waits is taken back', () => {
+    for (const [sensed, to] of [
+      ['unlocked', 'unlocked'],
+      ['between', 'unknown'],
+    ] as const) {
+      const machine = machineIn('waiting');
+      machine.sense(sensed, 0);
+      assert.deepEqual(machine.wantNothing(0), { act: undefined, from: 'waiting', to });
+    }
   });
 
   it('tries three times, then is jammed and stops', () => {

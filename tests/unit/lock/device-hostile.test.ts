@@ -3,6 +3,7 @@ import { transactionHash } from '../../../firmware/crypto/sender.js';
 import { equalBytes } from '../../../firmware/protocol/bytes.js';
 import { DecodeError } from '../../../firmware/protocol/errors.js';
 import { formatHex } from '../../../firmware/protocol/hex.js';
+import { OUTBOX_REPORTS_MAX } from '../../../firmware/protocol/limits.js';
 import { TOPIC } from '../../../firmware/protocol/lock-registry.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import { transactionFromRpc } from '../../../firmware/protocol/transaction.js';
@@ -252,7 +253,7 @@ describe('Device among liars', () => {
     const world = new LockWorld({ sink: 'hangs' }).boot().pair();
     world.grant(OWNER, 0, GUEST, {});
     world.pass(2_000);
-    for (let i = 0; i < 80; i++) {
+    for (let i = 0; i < OUTBOX_REPORTS_MAX; i++) {
       world.order(GUEST, i, { action: ACTION.lock, notAfterSeconds: world.nowSeconds + 600 });
       world.pass(11_000, 5_500);
     }
@@ -263,7 +264,7 @@ describe('Device among liars', () => {
     world.sink = 'takes';
     world.pass(120_000);
     world.driven.length = 0;
-    world.order(GUEST, 80, { action: ACTION.unlock });
+    world.order(GUEST, OUTBOX_REPORTS_MAX, { action: ACTION.unlock });
     world.pass(3_000);
     assert.deepEqual(world.driven, [], 'revoked, and so it stays once the sink takes reports again');
   });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { formatHex } from '../../../firmware/protocol/hex.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import type { Door } from '../../../firmware/protocol/report.js';
-import { type Cut, LockWorld } from './fixture.js';
+import { LockWorld } from './fixture.js';
 import { linkedReports, receiptsOf } from './report-checks.js';
 import { GUEST, OWNER, type Person, person } from './signer.js';
+import type { Cut } from './world-options.js';
 
 const HEIR = person(9);
 

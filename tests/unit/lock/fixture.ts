@@ -1,6 +1,5 @@
 import { type VerifiedReport, verifyReport } from '../../../firmware/crypto/report.js';
 import { Device } from '../../../firmware/lock/device.js';
-import type { DeviceOptions } from '../../../firmware/lock/device-parts.js';
 import type { Input, Notice, Output } from '../../../firmware/lock/ports.js';
 import { equalBytes } from '../../../firmware/protocol/bytes.js';
 import {
@@ -20,7 +19,7 @@ import {
   pairingSessionKey,
   pairingTag,
 } from '../../../firmware/protocol/pairing.js';
-import type { Door, SensedBolt } from '../../../firmware/protocol/report.js';
+import type { SensedBolt } from '../../../firmware/protocol/report.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
 import { answerPost, type Lie, type NodeFault, type Post } from './fake-node.js';
 import {
@@ -36,25 +35,7 @@ import {
   signCall,
   URL,
 } from './signer.js';
-
-export interface WorldOptions {
-  readonly device?: Partial<DeviceOptions>;
-  /** Flash from an earlier boot. */
-  readonly flash?: ReadonlyMap<string, Uint8Array>;
-  readonly entropySeed?: number;
-  /** No wall clock is told. */
-  readonly clockless?: boolean;
-  readonly bolt?: SensedBolt;
-  readonly door?: Door;
-  readonly cut?: Cut;
-  readonly sink?: 'takes' | 'hangs' | 'fails';
-}
-
-/** The power fails at a write, counted from 1: before it, in the midst of it, or right after it. */
-export interface Cut {
-  readonly atWrite: number;
-  readonly how: 'before' | 'torn' | 'after';
-}
+import type { WorldOptions } from './world-options.js';
 
 /**
  * One device, a flash, a bolt and an honest chain in memory; time moves only when a test moves it.
@@ -76,7 +57,7 @@ export class LockWorld {
   bolt: SensedBolt;
   /** What a failing part does; honest parts while undefined. */
   boltStuck = false;
-  flashFails: boolean | ((key: string) => boolean) = false;
+  flashFails: boolean | ((key: string, bytes: Uint8Array) => boolean) = false;
   /** Flash answers only when `answerFlash` is called. */
   flashIsSlow = false;
   sink: 'takes' | 'hangs' | 'fails';
@@ -104,7 +85,7 @@ export class LockWorld {
     this.sink = options.sink ?? 'takes';
     this.device = new Device({
       engine,
-      records: new Map(this.flash),
+      records: this.flash,
       entropy32: new Uint8Array(32).fill(options.entropySeed ?? 0x77),
       journalKey32: new Uint8Array(32).fill(0x99),
       pairingSecret16: SECRET,
@@ -305,7 +286,7 @@ export class LockWorld {
   }
 
   pairRequest(owner: Person = OWNER, endpoints: readonly string[] = [URL]): PairingFrame {
-    const settings = settingsWith({ endpoints });
+    const settings = settingsWith({ endpoints, texts: this.#options.texts ?? new Map() });
     return { kind: 'pair', owner: owner.address, ownerUnixSeconds: this.nowSeconds, settings };
   }
 
@@ -316,11 +297,21 @@ export class LockWorld {
       case 'persist':
         this.#persist(output.key, output.bytes);
         return;
+      case 'load':
+        this.#queue.push({ kind: 'loaded', key: output.key, bytes: this.flash.get(output.key) });
+        return;
       case 'drive-bolt':
         this.driven.push(output.target);
+        if (this.#options.driver !== undefined) {
+          this.#options.driver.drive(output.target);
+          return;
+        }
         if (this.boltStuck) return;
         this.bolt = output.target;
         this.#queue.push({ kind: 'bolt-sensed', bolt: output.target });
+        return;
+      case 'stop-bolt':
+        this.#options.driver?.stop();
         return;
       case 'http-post':
         this.posts.push(output);
@@ -353,7 +344,7 @@ export class LockWorld {
       this.isCut = true;
       return;
     }
-    const fails = typeof this.flashFails === 'function' ? this.flashFails(key) : this.flashFails;
+    const fails = typeof this.flashFails === 'function' ? this.flashFails(key, bytes) : this.flashFails;
     if (!fails)
       this.flash.set(
         key,

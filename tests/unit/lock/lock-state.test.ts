@@ -13,7 +13,7 @@ import {
   CBOR_BYTES_MAX,
   ENDPOINTS_MAX,
   GUESTS_MAX,
-  OUTBOX_REPORTS_MAX,
+  OWED_RECEIPTS_MAX,
   SEEN_DURABLE_MAX,
   TOMBSTONES_MAX,
   URL_CHARS_MAX,
@@ -45,7 +45,7 @@ function fullState(): LockState {
     guard: GUARD,
   }));
   const hash = new Uint8Array(32).fill(0xff);
-  const owed = Array.from({ length: OUTBOX_REPORTS_MAX }, () => ({
+  const owed = Array.from({ length: OWED_RECEIPTS_MAX }, () => ({
     by: new Uint8Array(20).fill(0xff),
     command: 129,
     ...GUARD,
@@ -69,8 +69,10 @@ function fullState(): LockState {
     headSeq: 2 ** 32 - 1,
     headHash16: hash.slice(0, 16),
     leasedSeq: 2 ** 32 - 1,
-    deliveredSeq: 2 ** 32 - 1,
+    keptCount: 2 ** 32 - 1,
+    takenCount: 2 ** 32 - 1,
     judged: Array.from({ length: SEEN_DURABLE_MAX }, () => hash),
+    contactSeconds: U40,
     cursors: Array.from({ length: ENDPOINTS_MAX }, () => 2 ** 48 - 1),
     newestFirmware: '9'.repeat(VERSION_CHARS_MAX),
     keptAlarms: 2 ** 32 - 1,

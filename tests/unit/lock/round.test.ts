@@ -5,6 +5,7 @@ import { type Candidate, Round } from '../../../firmware/lock/round.js';
 import { writeUint } from '../../../firmware/protocol/bytes.js';
 import { SEEN_DURABLE_MAX } from '../../../firmware/protocol/limits.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
+import { UTC } from '../../../firmware/protocol/time-zone.js';
 
 const NOW = 1_790_000_000;
 const OWNER = new Uint8Array(20).fill(1);
@@ -13,6 +14,10 @@ const CIRCUMSTANCES: Circumstances = {
   challenge16: new Uint8Array(16),
   isStrict: false,
   takeTurn: () => true,
+  isLockedOut: () => false,
+  zone: UTC,
+  isLeaseOver: false,
+  isCaughtUp: true,
 };
 const CLOCKLESS: Circumstances = { ...CIRCUMSTANCES, time: { floorSeconds: NOW, nowSeconds: undefined } };
 

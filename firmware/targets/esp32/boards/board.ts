@@ -33,6 +33,8 @@ export interface Board {
   readonly bolt: BoltWiring;
   readonly contactPin: number | undefined;
   readonly buttonPin: number;
+  /** A one-touch button outside, which can only lock. */
+  readonly outsideButtonPin?: number;
   readonly tamperPin: number | undefined;
   readonly battery:
     | { readonly pin: number; readonly fullScaleMilliVolts: number; readonly dividerRatio: number }
