@@ -92,7 +92,7 @@ export class LockWorld {
       firmwareVersion: '0.1.0',
       buildUnixSeconds: NOW - 86_400,
       // Tests of other things do not wait for a lock that polls seldom.
-      pollIntervalMs: 1_000,
+      ...(options.isPollingAdaptively === true ? {} : { pollIntervalMs: 1_000 }),
       ...options.device,
     });
   }
