@@ -25,6 +25,7 @@ interface ControlWord {
 
 /** Milliseconds without current in `power cycle`: timers of the boot before must all be gone. */
 const CYCLE_MS = 200;
+const HOLD_SECONDS_MAX = 120;
 const OFFSET_SECONDS_MAX = 20 * 366 * 86_400;
 
 /** Everything that a hand can do to a simulated lock and its door, by the first word of a line. */
@@ -53,18 +54,34 @@ export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freez
       return done('pressed the inside button');
     },
   },
+  hold: {
+    usage: 'hold SECONDS',
+    what: 'keep the inside button pressed that long',
+    run: ({ bench }, args) => {
+      const seconds = wholeNumber(args, 1, HOLD_SECONDS_MAX);
+      if (seconds === undefined) return undefined;
+      bench.door.pressButton(seconds * 1_000);
+      return done(`the inside button is held for ${seconds} s`);
+    },
+  },
+  outside: {
+    usage: 'outside',
+    what: 'press the button outside',
+    run: ({ bench }, args) => {
+      if (args.length > 0) return undefined;
+      bench.door.pressOutsideButton();
+      return done('pressed the button outside');
+    },
+  },
   door: {
     usage: 'door open|close|force',
-    what: 'move the door where the bolt lets it, or force it open',
+    what: 'move the door, where the bolt lets it, or break it open',
     run: ({ bench: { door } }, [to, ...rest]) => {
       if (rest.length > 0 || (to !== 'open' && to !== 'close' && to !== 'force')) return undefined;
-      if (to === 'force') {
-        door.forceDoor();
-        return done('the door is forced open', { door: door.door });
-      }
       if (to === 'open') door.openDoor();
+      else if (to === 'force') door.forceDoor();
       else door.closeDoor();
-      return door.door === (to === 'open' ? 'open' : 'closed')
+      return door.door === (to === 'close' ? 'closed' : 'open')
         ? done(`the door is ${door.door}`, { door: door.door })
         : failed(`the bolt stands out: the door stays ${door.door}`, { door: door.door });
     },

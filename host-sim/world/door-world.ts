@@ -31,6 +31,7 @@ export interface DoorState {
   readonly doorOpen: boolean;
   readonly jammed: boolean;
   readonly switchesDead: boolean;
+  /** The lid is off the lock's case. */
   readonly caseOpen: boolean;
 }
 
@@ -147,9 +148,10 @@ export class DoorWorld {
     this.#motor();
   }
 
-  pressButton(): void {
+  /** @param heldMs - how long the finger stays */
+  pressButton(heldMs = PRESS_MS): void {
     this.pins.drive(PINS.button, 0);
-    this.#clock.after(PRESS_MS, () => this.pins.drive(PINS.button, 1));
+    this.#clock.after(heldMs, () => this.pins.drive(PINS.button, 1));
   }
 
   pressOutsideButton(): void {

@@ -65,8 +65,8 @@ describe('ConfigFile', () => {
 
 describe('toolHome', () => {
   it('is LATCHKEY_HOME, else under XDG_CONFIG_HOME, else .latchkey', () => {
-    assert.equal(toolHome({ LATCHKEY_HOME: '/x', XDG_CONFIG_HOME: '/y' }, '/home/me'), '/x');
-    assert.equal(toolHome({ XDG_CONFIG_HOME: '/y' }, '/home/me'), '/y/latchkey');
-    assert.equal(toolHome({}, '/home/me'), '/home/me/.latchkey');
+    assert.equal(toolHome({ LATCHKEY_HOME: '/x', XDG_CONFIG_HOME: '/y' }, '/elsewhere'), '/x');
+    assert.equal(toolHome({ XDG_CONFIG_HOME: '/y' }, '/elsewhere'), '/y/latchkey');
+    assert.equal(toolHome({}, '/elsewhere'), '/elsewhere/.latchkey');
   });
 });

@@ -134,7 +134,7 @@ describe('openReportSource', () => {
 
 describe('absoluteSource', () => {
   it('makes a file mean the same from any folder, and leaves a URL', () => {
-    assert.equal(absoluteSource('a/b.hex', '/home/me'), '/home/me/a/b.hex');
-    assert.equal(absoluteSource('https://x.example/r', '/home/me'), 'https://x.example/r');
+    assert.equal(absoluteSource('a/b.hex', '/elsewhere'), '/elsewhere/a/b.hex');
+    assert.equal(absoluteSource('https://x.example/r', '/elsewhere'), 'https://x.example/r');
   });
 });
