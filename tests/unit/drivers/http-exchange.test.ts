@@ -164,6 +164,7 @@ describe('HttpExchange', () => {
     const { port } = server.address() as AddressInfo;
     post({ id: 3, url: `http://localhost:${port}/` });
     await answered(3);
+    assert.deepEqual(bank.delays, [CONNECTION_IDLE_MS], 'the kept one has made room');
     await ended[1];
     assert.equal(inputs[2]?.kind, 'http-done');
     exchange.close();
