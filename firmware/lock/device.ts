@@ -12,8 +12,8 @@ import type { Memory } from './memory.js';
 import type { Movements } from './movements.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingDesk, PairingResult } from './pairing-desk.js';
+import { isActivity } from './poll-interval.js';
 import type { PollerStep } from './poller.js';
-
 import type { Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
@@ -65,6 +65,7 @@ export class Device {
   handle(input: Input, uptimeMs: number): readonly Output[] {
     // The wake that was asked for has come: were it early, it must be asked for again.
     if (input.kind === 'tick') this.#wakeMs = undefined;
+    if (isActivity(input)) this.#ledger.poller?.pace.wake(uptimeMs);
     const outputs: Output[] = [...this.#step(input, uptimeMs)];
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
@@ -85,7 +86,7 @@ export class Device {
         return this.#synchronise(input, uptimeMs);
       case 'http-done':
         return this.#polled(
-          this.#ledger.poller?.done(input.id, input.status, input.body, uptimeMs),
+          this.#ledger.poller?.done(input.id, input.status, input.body, uptimeMs, input.retryAfterSeconds),
           uptimeMs,
         );
       case 'http-failed':
@@ -189,8 +190,10 @@ export class Device {
     // A heartbeat names the report before it, so it waits until that one is durable.
     if (uptimeMs >= this.#reports.heartbeatDueMs) outputs.push(...this.#heartbeat(uptimeMs));
     // Reports tell what became of the state that was written last, so it must not fall far behind them.
-    else if (this.#reports.outruns)
+    else if (this.#reports.outruns || this.#ledger.poller?.pace.outruns) {
+      this.#ledger.poller?.pace.noteWritten();
       outputs.push(...this.#ledger.remember(() => ({}), { kind: 'nothing' }, uptimeMs));
+    }
     return outputs;
   }
 
@@ -254,6 +257,7 @@ export class Device {
   #closeRound(uptimeMs: number): readonly Output[] {
     const round = this.#commands.close();
     if (round === undefined) return [];
+    if (round.receipts.length + round.refused.length > 0) this.#ledger.poller?.pace.wake(uptimeMs);
     if (round.receipts.length > 0) {
       const owedBy = (wish: Wish) => this.#bolt.owedBy(wish, uptimeMs);
       return this.#ledger.remember(
