@@ -1,0 +1,105 @@
+import type { Input } from '../../firmware/lock/ports.js';
+import { ACTION } from '../../firmware/protocol/order.js';
+import type { Signer } from '../world/chain-signer.js';
+import type { EventQueue } from '../world/event-queue.js';
+import type { Prng } from '../world/prng.js';
+import type { Room } from '../world/room.js';
+import type { Owner } from './owner.js';
+import type { Weather } from './weather.js';
+
+export interface HouseholdParts {
+  readonly queue: EventQueue;
+  readonly prng: Prng;
+  readonly weather: Weather;
+  readonly room: Room;
+  readonly owner: Owner;
+  readonly guests: readonly Signer[];
+  readonly give: (input: Input) => void;
+  readonly tell: (line: string) => void;
+}
+
+const OWNERS_ACTIONS: readonly number[] = Object.freeze([1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 5, 6, 7, 7, 8, 9]);
+const GUESTS_ACTIONS: readonly number[] = Object.freeze([1, 1, 2, 2, 2, 3, 3, 4]);
+
+/** Everybody who lives with the lock: the owner, guests and those who were it, and hands at the door. */
+export class Household {
+  readonly #parts: HouseholdParts;
+  #isCalm = false;
+
+  constructor(parts: HouseholdParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { people, room } = this.#parts.weather;
+    this.#every(people.ordersPerHour, () => this.#ownerOrders());
+    this.#every(people.grantsPerHour, () => this.#ownerGrants());
+    this.#every(people.guests > 0 ? people.guestOrdersPerHour : 0, () => this.#guestOrders());
+    this.#every(people.handoversPerHour, () => {
+      if (this.#parts.owner.handOver() !== undefined) this.#parts.tell('the owner hands the lock over');
+    });
+    this.#every(room.handsPerHour, () => this.#turn());
+    this.#every(room.pressesPerHour, () => this.#press());
+    this.#every(room.doorsPerHour, () => this.#walkThrough());
+  }
+
+  /** Nobody but the owner does anything from now on, and the door is shut. */
+  calm(): void {
+    this.#isCalm = true;
+    this.#parts.room.moveDoor('closed');
+  }
+
+  #every(perHour: number, happen: () => void): void {
+    const { queue, prng } = this.#parts;
+    const waitMs = prng.waitMs(perHour);
+    if (!Number.isFinite(waitMs)) return;
+    queue.after(waitMs, () => {
+      if (this.#isCalm) return;
+      happen();
+      this.#every(perHour, happen);
+    });
+  }
+
+  #ownerOrders(): void {
+    const { prng, owner, queue } = this.#parts;
+    if (prng.chance(0.08)) owner.signOdd();
+    const [former] = owner.formerOwners;
+    if (former !== undefined && prng.chance(0.5)) owner.guestOrder(former, ACTION.unlock);
+    owner.order(prng.pick(OWNERS_ACTIONS));
+    // Somebody who changes their mind at once.
+    if (prng.chance(0.2)) queue.after(prng.between(100, 20_000), () => owner.order(prng.pick([1, 2, 3])));
+  }
+
+  #ownerGrants(): void {
+    const { prng, owner, guests } = this.#parts;
+    if (guests.length > 0) owner.grant(prng.pick(guests), prng.chance(0.35));
+  }
+
+  #guestOrders(): void {
+    const { prng, owner, guests } = this.#parts;
+    const guest = prng.pick(guests);
+    const count = prng.chance(0.05) ? 12 : 1;
+    for (let i = 0; i < count; i++) owner.guestOrder(guest, prng.pick(GUESTS_ACTIONS));
+  }
+
+  #turn(): void {
+    const { prng, room, tell } = this.#parts;
+    const target = prng.pick(['locked', 'unlocked'] as const);
+    tell(`a hand turns the bolt ${target}`);
+    room.turn(target);
+  }
+
+  #press(): void {
+    const { prng, give } = this.#parts;
+    give({ kind: prng.chance(0.6) ? 'button-pressed' : 'outside-pressed' });
+  }
+
+  #walkThrough(): void {
+    const { prng, room, queue, tell } = this.#parts;
+    // As a rule nobody opens a door that is locked.
+    if (room.bolt === 'locked' && !prng.chance(0.1)) return;
+    tell('the door is opened');
+    room.moveDoor('open');
+    queue.after(prng.pick([3_000, 20_000, 400_000]), () => room.moveDoor('closed'));
+  }
+}

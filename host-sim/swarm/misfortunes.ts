@@ -1,0 +1,199 @@
+import type { EventQueue } from '../world/event-queue.js';
+import type { FaultyFlash, FlashImage } from '../world/faulty-flash.js';
+import { HOSTILE_MOODS, type HostileNode } from '../world/hostile-node.js';
+import type { MemoryChain } from '../world/memory-chain.js';
+import type { Prng } from '../world/prng.js';
+import type { Room } from '../world/room.js';
+import type { Wire } from '../world/wire.js';
+import type { LockBody } from './lock-body.js';
+import type { Owner } from './owner.js';
+import type { Weather } from './weather.js';
+
+export interface MisfortuneParts {
+  readonly queue: EventQueue;
+  readonly prng: Prng;
+  readonly weather: Weather;
+  readonly chain: MemoryChain;
+  readonly nodes: readonly HostileNode[];
+  readonly wire: Wire;
+  readonly flash: FaultyFlash;
+  readonly room: Room;
+  readonly lock: LockBody;
+  readonly owner: Owner;
+  readonly nowSeconds: () => number;
+  readonly count: (fault: string) => void;
+  readonly onRolledBack: (image: FlashImage) => void;
+  readonly stepClock: (seconds: number) => void;
+}
+
+const FEE_SPIKE = 10n ** 30n;
+
+/** Lets things go wrong, each at its own rate, until it is calmed. */
+export class Misfortunes {
+  readonly #parts: MisfortuneParts;
+  #isCalm = false;
+  readonly #images: FlashImage[] = [];
+
+  constructor(parts: MisfortuneParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { weather } = this.#parts;
+    this.#every(weather.nodes.moodsPerHour, () => this.#changeMood());
+    this.#every(weather.network.partitionsPerHour, () => this.#partition());
+    this.#every(weather.chain.reorgsPerHour, () => this.#reorganise());
+    this.#every(weather.chain.feeSpikesPerHour, () => this.#spike());
+    this.#every(weather.flash.refusalsPerHour, () => this.#refuseWrites());
+    this.#every(weather.flash.rotPerHour, () => this.#rot());
+    this.#every(weather.flash.rollbacksPerHour, () => this.#rollBack());
+    this.#every(weather.power.cutsPerHour, () => this.#cut());
+    this.#every(weather.clock.stepsPerHour, () => this.#stepClock());
+    this.#every(weather.room.sensorFaultsPerHour, () => this.#breakSensor());
+    this.#every(weather.sink.outagesPerHour, () => this.#stopSink());
+    if (weather.flash.rollbacksPerHour > 0)
+      this.#every(2, () => this.#images.push(this.#parts.flash.image()));
+    if (weather.nodes.isAllByzantine) for (const node of this.#parts.nodes) node.mood = 'lying';
+  }
+
+  /** All that was broken works from now on. */
+  calm(): void {
+    const { nodes, wire, flash, room, lock, chain } = this.#parts;
+    this.#isCalm = true;
+    for (const node of nodes) node.mood = 'honest';
+    wire.calm();
+    flash.refuses = false;
+    room.jamChance = 0;
+    room.bounceChance = 0;
+    room.sensorFault = 'none';
+    room.isContactDead = false;
+    room.senseChanges();
+    chain.setBaseFee(1n);
+    this.#parts.stepClock(0);
+    lock.cutIn(undefined);
+    lock.boot();
+  }
+
+  #every(perHour: number, happen: () => void): void {
+    const { queue, prng } = this.#parts;
+    const waitMs = prng.waitMs(perHour);
+    if (!Number.isFinite(waitMs)) return;
+    queue.after(waitMs, () => {
+      if (this.#isCalm) return;
+      happen();
+      this.#every(perHour, happen);
+    });
+  }
+
+  /** Something lasts for a while, and ends before the calm does it. */
+  #during(msMax: number, end: () => void): void {
+    const { queue, prng } = this.#parts;
+    queue.after(prng.between(1_000, msMax), () => {
+      if (!this.#isCalm) end();
+    });
+  }
+
+  #changeMood(): void {
+    const { prng, weather, nodes } = this.#parts;
+    const node = prng.pick(nodes);
+    const isHostile = weather.nodes.isAllByzantine || prng.chance(weather.nodes.hostile);
+    node.mood = isHostile ? prng.pick(HOSTILE_MOODS) : 'honest';
+    if (isHostile) this.#parts.count(`node ${node.mood}`);
+  }
+
+  #partition(): void {
+    const { wire, count } = this.#parts;
+    count('partition');
+    wire.isPartitioned = true;
+    this.#during(900_000, () => {
+      wire.isPartitioned = false;
+    });
+  }
+
+  #stopSink(): void {
+    const { wire, count } = this.#parts;
+    count('sink outage');
+    wire.isSinkDown = true;
+    this.#during(3_600_000, () => {
+      wire.isSinkDown = false;
+    });
+  }
+
+  #reorganise(): void {
+    const { chain, prng, owner, nowSeconds, count } = this.#parts;
+    chain.mine(nowSeconds());
+    const depth = prng.between(1, Math.min(64, Math.max(1, chain.head)));
+    const how = prng.pick(['keep', 'reorder', 'delay', 'drop'] as const);
+    count(`reorganisation ${how}`);
+    const hashes = chain.reorg(depth, how, prng.chance(0.3) ? prng.between(0, depth) : 0);
+    if (how === 'drop' && prng.chance(0.7)) owner.resend(hashes);
+  }
+
+  #spike(): void {
+    const { chain, count } = this.#parts;
+    count('fee spike');
+    chain.setBaseFee(FEE_SPIKE);
+    this.#during(900_000, () => chain.setBaseFee(1n));
+  }
+
+  #refuseWrites(): void {
+    const { flash, prng, count } = this.#parts;
+    count('flash refuses');
+    flash.refuses = prng.pick([true, true, 'state', 'report']);
+    this.#during(600_000, () => {
+      flash.refuses = false;
+    });
+  }
+
+  #rot(): void {
+    if (this.#parts.flash.rot() !== undefined) this.#parts.count('bit rot');
+  }
+
+  #rollBack(): void {
+    const { prng, flash, lock, count, onRolledBack } = this.#parts;
+    if (this.#images.length === 0) return;
+    count('rollback');
+    lock.cut();
+    const image = prng.pick(this.#images);
+    flash.rollBack(image);
+    onRolledBack(image);
+    this.#bootLater();
+  }
+
+  /** At once, or between any two things that the lock asks of the world. */
+  #cut(): void {
+    const { lock, prng, count, queue } = this.#parts;
+    count('power cut');
+    if (prng.chance(0.3)) lock.cut();
+    else lock.cutIn(prng.between(1, 40));
+    // Where little happens the cut comes when it comes, and the power is there again some time after.
+    queue.after(60_000, () => {
+      if (!this.#isCalm) this.#bootLater();
+    });
+  }
+
+  #bootLater(): void {
+    const { queue, prng, weather, lock } = this.#parts;
+    queue.after(prng.between(500, weather.power.offMsMax), () => lock.boot());
+  }
+
+  #stepClock(): void {
+    const { prng, weather, stepClock, count } = this.#parts;
+    count('clock step');
+    const { stepSecondsMax } = weather.clock;
+    stepClock(prng.between(-stepSecondsMax, stepSecondsMax));
+  }
+
+  #breakSensor(): void {
+    const { room, prng, count } = this.#parts;
+    count('sensor fault');
+    room.sensorFault = prng.pick(['dead', 'stuck', 'lies']);
+    room.isContactDead = prng.chance(0.3);
+    room.senseChanges();
+    this.#during(1_800_000, () => {
+      room.sensorFault = 'none';
+      room.isContactDead = false;
+      room.senseChanges();
+    });
+  }
+}

@@ -1,0 +1,456 @@
+import { addressOf } from '../../firmware/crypto/address.js';
+import type { CryptoEngine } from '../../firmware/crypto/engine.js';
+import { PairingClient } from '../../firmware/crypto/pairing-client.js';
+import { verifyReport } from '../../firmware/crypto/report.js';
+import { concatBytes, readUint, writeUint } from '../../firmware/protocol/bytes.js';
+import { formatHex, parseHex } from '../../firmware/protocol/hex.js';
+import { SELECTOR } from '../../firmware/protocol/lock-registry.js';
+import { ACTION } from '../../firmware/protocol/order.js';
+import type { PairingFrame } from '../../firmware/protocol/pairing.js';
+import type { CheckerFactory, Scene } from '../checkers/checker.js';
+import { Archive, type SignedWord } from '../world/archive.js';
+import { type Signer, signTransaction } from '../world/chain-signer.js';
+import { EventQueue } from '../world/event-queue.js';
+import { FaultyFlash } from '../world/faulty-flash.js';
+import { Forger } from '../world/forger.js';
+import { HostileNode } from '../world/hostile-node.js';
+import { MemoryChain } from '../world/memory-chain.js';
+import { Prng } from '../world/prng.js';
+import { Room } from '../world/room.js';
+import { Wire } from '../world/wire.js';
+import { Household } from './household.js';
+import { LockBody } from './lock-body.js';
+import { Misfortunes } from './misfortunes.js';
+import { isReceiptOf, Owner } from './owner.js';
+import { Stage, type Violation } from './stage.js';
+import { Trace } from './trace.js';
+import { drawWeather, type Weather } from './weather.js';
+
+export interface SimOptions {
+  readonly seed: number;
+  readonly hours: number;
+  /** Guarded: the world's own, and the lock's, which may count what it is asked. */
+  readonly engine: CryptoEngine;
+  readonly lockEngine: CryptoEngine;
+  readonly checkers: Readonly<Record<string, CheckerFactory>>;
+  /** In place of the weather that the seed draws. */
+  readonly weather?: Weather;
+  /** Takes a readable timeline. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** What became of a world. */
+export interface SimResult {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly digest: string;
+  readonly lockHours: number;
+  /** What was signed for this lock. */
+  readonly commands: number;
+  /** Drives toward unlocked. */
+  readonly openings: number;
+  readonly reports: number;
+  readonly polls: number;
+  readonly flashWrites: number;
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+const CHAIN_ID = 31_337n;
+const REGISTRY20 = new Uint8Array(20).fill(0x11);
+const START_SECONDS = 1_900_000_000;
+const HISTORY_BLOCKS = 500;
+const CLOCK_MS = 60_000;
+const BATTERY_MS = 600_000;
+/** How long nothing goes wrong at the end: within this the owner's last wish is done. */
+export const CALM_MS = 2_400_000;
+/** The owner's tool waits so long for a receipt before it says the wish again. */
+const REPEAT_MS = 330_000;
+
+/** One lock, its people, its chain and its misfortunes: a function of the seed and the options. */
+export class SimWorld implements Scene {
+  readonly archive: Archive;
+  readonly weather: Weather;
+  readonly pairedOwner: string;
+  readonly #options: SimOptions;
+  readonly #queue = new EventQueue();
+  readonly #chain: MemoryChain;
+  readonly #nodes = new Map<string, HostileNode>();
+  readonly #flash: FaultyFlash;
+  readonly #room: Room;
+  readonly #wire: Wire;
+  readonly #lock: LockBody;
+  readonly #owner: Owner;
+  readonly #owners: readonly Signer[];
+  readonly #household: Household;
+  readonly #misfortunes: Misfortunes;
+  readonly #trace: Trace;
+  readonly #stage: Stage;
+  readonly #clockPrng: Prng;
+  readonly #faults: Record<string, number> = {};
+  readonly #delivered = new Map<number, Uint8Array>();
+  #pairing: PairingClient | undefined;
+  #onAnswer: (frame: PairingFrame) => void = () => {};
+  #clockOffsetSeconds = 0;
+  clockAheadSeconds = 0;
+  clockBehindSeconds = 0;
+  #toldFromMs = 0;
+  isCalm = false;
+  #lastWish: SignedWord | undefined;
+  #openings = 0;
+  #polls = 0;
+
+  constructor(options: SimOptions) {
+    const { seed, engine, lockEngine, checkers, onLine } = options;
+    this.#options = options;
+    const prng = (name: string) => new Prng(seed, name);
+    this.weather = options.weather ?? drawWeather(prng('weather'));
+    const { weather } = this;
+    const people = prng('people');
+    this.#clockPrng = prng('clock');
+    const signer = (): Signer => {
+      const key32 = people.bytes(32);
+      return { key32, address20: addressOf(engine, engine.publicKey(key32)) };
+    };
+    this.#owners = [signer(), signer(), signer()];
+    const guests = Array.from({ length: weather.people.guests }, signer);
+    const thief = signer();
+    this.pairedOwner = formatHex((this.#owners[0] as Signer).address20);
+    const { blockSeconds } = weather.chain;
+    const startSeconds = START_SECONDS - HISTORY_BLOCKS * blockSeconds;
+    this.#chain = new MemoryChain({
+      chainId: CHAIN_ID,
+      registry20: REGISTRY20,
+      startSeconds,
+      blockSeconds,
+      engine,
+    });
+    this.archive = new Archive({ engine, chainId: CHAIN_ID, registry20: REGISTRY20 });
+    this.#trace = new Trace(() => this.#queue.nowMs, onLine);
+    const count = (fault: string) => {
+      if (!this.isCalm) this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+    };
+    this.#flash = new FaultyFlash(prng('flash'));
+    this.#room = new Room(this.#queue, prng('room'), {
+      bolt: (bolt) => this.#lock.give({ kind: 'bolt-sensed', bolt }),
+      door: (door) => this.#lock.give({ kind: 'door-sensed', door }),
+    });
+    this.#wire = new Wire({
+      queue: this.#queue,
+      prng: prng('wire'),
+      faults: {
+        ...weather.network,
+        sinkLosses: weather.sink.losses,
+        sinkLostAcks: weather.sink.lostAcks,
+      },
+      ask: (url, body) => this.#ask(url, body),
+      deliver: (seq, cose) => this.#deliver(seq, cose),
+      count,
+    });
+    this.#stage = new Stage(engine, this, this.#trace, checkers);
+    const stage = this.#stage;
+    const entropy = prng('entropy');
+    const stuck32 = entropy.bytes(32);
+    this.#lock = new LockBody({
+      queue: this.#queue,
+      prng: prng('power'),
+      engine: lockEngine,
+      flash: this.#flash,
+      room: this.#room,
+      wire: this.#wire,
+      audience: {
+        booted: () => {
+          stage.booted();
+          this.#tellTime();
+        },
+        cut: () => stage.cut(),
+        input: (input) => stage.input(input),
+        output: (output) => {
+          if (output.kind === 'http-post') this.#polls++;
+          if (output.kind === 'drive-bolt' && output.target === 'unlocked') this.#openings++;
+          stage.output(output);
+        },
+        crashed: (error) => stage.crashed(error),
+      },
+      entropy32: () => (weather.rng.isStuck ? stuck32 : entropy.bytes(32)),
+      pairingSecret16: new Uint8Array(16).fill(0x5e),
+      buildUnixSeconds: START_SECONDS - 30 * 86_400,
+      writeMs: weather.flash.writeMs,
+      onPairing: (bytes) => this.#paired(bytes),
+    });
+    this.#owner = new Owner({
+      chain: this.#chain,
+      archive: this.archive,
+      prng: prng('owner'),
+      nowMs: () => this.nowMs,
+      nowSeconds: () => this.nowSeconds,
+      owners: this.#owners,
+      guests,
+      cancelled: weather.people.cancelled,
+      challenged: weather.people.challenged,
+      onSigned: ({ by, nonce, command }) =>
+        this.#trace.tell(`${by.slice(0, 8)} signs ${wordsOf(command)} with nonce ${nonce}`),
+    });
+    for (let i = 0; i < weather.nodes.count; i++) {
+      const node = new HostileNode({
+        chain: this.#chain,
+        archive: this.archive,
+        forger: new Forger(engine, prng(`forger ${i}`), thief),
+        prng: prng(`node ${i}`),
+        habits: {
+          refusesBatches: prng(`habits ${i}`).chance(0.15),
+          takesFutureRanges: prng(`habit ${i}`).chance(0.5),
+        },
+        nowSeconds: () => this.nowSeconds,
+        target: () => ({
+          chainId: CHAIN_ID,
+          registry20: REGISTRY20,
+          lock20: this.archive.lock20,
+          owner20: this.#owner.signer.address20,
+          epoch: this.#owner.chainEpoch,
+        }),
+        onShown: (word) => this.#shown(word),
+        count,
+      });
+      this.#nodes.set(`http://node-${i}.example/`, node);
+    }
+    this.#household = new Household({
+      queue: this.#queue,
+      prng: prng('household'),
+      weather,
+      room: this.#room,
+      owner: this.#owner,
+      guests,
+      give: (input) => this.#lock.give(input),
+      tell: (line) => this.#trace.tell(line),
+    });
+    this.#misfortunes = new Misfortunes({
+      queue: this.#queue,
+      prng: prng('misfortunes'),
+      weather,
+      chain: this.#chain,
+      nodes: [...this.#nodes.values()],
+      wire: this.#wire,
+      flash: this.#flash,
+      room: this.#room,
+      lock: this.#lock,
+      owner: this.#owner,
+      nowSeconds: () => this.nowSeconds,
+      count,
+      onRolledBack: (image) => stage.rolledBack(image),
+      stepClock: (seconds) => this.#stepClock(seconds),
+    });
+  }
+
+  get nowMs(): number {
+    return this.#queue.nowMs;
+  }
+
+  get nowSeconds(): number {
+    return START_SECONDS + Math.floor(this.#queue.nowMs / 1_000);
+  }
+
+  get uptimeMs(): number {
+    return this.#lock.uptimeMs;
+  }
+
+  get boot(): number {
+    return this.#lock.boots;
+  }
+
+  /** Lives the whole life. */
+  run(): SimResult {
+    const { hours, seed } = this.#options;
+    const endMs = Math.round(hours * 3_600_000);
+    const calmMs = endMs - Math.min(CALM_MS, Math.floor(endMs / 2));
+    this.#pair();
+    this.#room.jamChance = this.weather.room.jams;
+    this.#room.bounceChance = this.weather.room.bounces;
+    this.#misfortunes.start();
+    this.#household.start();
+    this.#queue.runTo(calmMs);
+    this.#calm();
+    this.#queue.runTo(endMs);
+    this.#checkLife();
+    this.#stage.end();
+    return {
+      seed,
+      violations: this.#stage.violations,
+      digest: this.#trace.digest,
+      lockHours: hours,
+      commands: this.archive.all.length,
+      openings: this.#openings,
+      reports: this.#delivered.size,
+      polls: this.#polls,
+      flashWrites: this.#flash.writes,
+      faults: this.#faults,
+    };
+  }
+
+  // Before all else: a lock that is paired and registered
+
+  #pair(): void {
+    this.#lock.boot();
+    this.#queue.runTo(2_000);
+    this.#lock.give({ kind: 'button-pressed' });
+    const { engine } = this.#options;
+    const owner = this.#owners[0] as Signer;
+    this.#pairing = new PairingClient(engine, new Uint8Array(16).fill(0x5e), new Uint8Array(16).fill(0x33));
+    this.#lock.give({ kind: 'pairing-opened' });
+    this.#lock.give({ kind: 'pairing-received', bytes: this.#pairing.hello() });
+    this.#queue.runTo(3_000);
+    this.#request(
+      {
+        kind: 'pair',
+        owner: owner.address20,
+        ownerUnixSeconds: this.nowSeconds,
+        settings: {
+          chainId: CHAIN_ID,
+          registry: REGISTRY20,
+          startBlock: HISTORY_BLOCKS - 1,
+          endpoints: [...this.#nodes.keys()],
+          texts: this.weather.texts,
+        },
+      },
+      () => {},
+    );
+    this.#queue.runTo(4_000);
+    const deadlineSeconds = this.nowSeconds + 1_800;
+    this.#request({ kind: 'register', deadlineSeconds }, (frame) => {
+      if (frame.kind === 'registration') this.#register(owner, deadlineSeconds, frame.signature65);
+    });
+    this.#lock.give({ kind: 'pairing-closed' });
+    this.#queue.runTo(30_000);
+    if (this.#chain.lockState(readUint(this.archive.lock20)) === 0n)
+      throw new Error('the lock was not registered');
+    this.#every(BATTERY_MS, () => this.#lock.give({ kind: 'battery-sensed', milliVolts: 6_000 }));
+    this.#every(CLOCK_MS, () => this.#tellTime());
+  }
+
+  #request(frame: PairingFrame, onAnswer: (frame: PairingFrame) => void): void {
+    this.#onAnswer = onAnswer;
+    if (this.#pairing !== undefined)
+      this.#lock.give({ kind: 'pairing-received', bytes: this.#pairing.seal(frame) });
+  }
+
+  #paired(bytes: Uint8Array): void {
+    for (const event of this.#pairing?.receive(bytes) ?? []) {
+      if (event.kind === 'send') this.#lock.give({ kind: 'pairing-received', bytes: event.bytes });
+      if (event.kind === 'open') this.archive.lock20 = Uint8Array.from(event.greeting.lock20);
+      if (event.kind === 'answer') this.#onAnswer(event.frame);
+    }
+  }
+
+  #register(owner: Signer, deadlineSeconds: number, signature65: Uint8Array): void {
+    const data = concatBytes(
+      parseHex(SELECTOR.register, 4),
+      ...[readUint(this.archive.lock20), deadlineSeconds, 96, 65].map((word) => writeUint(word, 32)),
+      signature65,
+      new Uint8Array(31),
+    );
+    const { engine } = this.#options;
+    this.#chain.mine(this.nowSeconds);
+    this.#chain.submit(
+      signTransaction(engine, owner, { chainId: CHAIN_ID, to20: REGISTRY20, data, nonce: 0 }),
+    );
+    this.#chain.mine(this.nowSeconds + 15);
+  }
+
+  // What the world does to the lock
+
+  #ask(url: string, body: Uint8Array) {
+    const node = this.#nodes.get(url);
+    if (node === undefined) throw new Error(`the lock asks ${url}, which nobody told it of`);
+    return node.ask(body);
+  }
+
+  #shown(word: SignedWord): void {
+    word.shownMs ??= this.nowMs;
+    word.shownBoot = this.boot;
+    this.#stage.shown(word);
+  }
+
+  #deliver(seq: number, cose: Uint8Array): void {
+    this.#delivered.set(seq, cose);
+    this.#owner.read(verifyReport(this.#options.engine, cose).report);
+  }
+
+  #every(ms: number, happen: () => void): void {
+    this.#queue.after(ms, () => {
+      happen();
+      this.#every(ms, happen);
+    });
+  }
+
+  #stepClock(seconds: number): void {
+    this.#clockOffsetSeconds = seconds;
+  }
+
+  #tellTime(): void {
+    const { kind } = this.weather.clock;
+    if (!this.isCalm && kind === 'none') return;
+    if (!this.isCalm && kind === 'late') {
+      if (this.uptimeMs === 0) this.#toldFromMs = this.#clockPrng.between(0, 1_800_000);
+      if (this.uptimeMs < this.#toldFromMs) return;
+    }
+    const offset = this.isCalm ? 0 : this.#clockOffsetSeconds;
+    this.clockAheadSeconds = Math.max(this.clockAheadSeconds, offset);
+    this.clockBehindSeconds = Math.max(this.clockBehindSeconds, -offset);
+    this.#lock.give({ kind: 'clock', unixSeconds: this.nowSeconds + offset, source: 'host' });
+  }
+
+  // The end: nothing goes wrong any more
+
+  #calm(): void {
+    this.#trace.tell('calm: all that was broken works from now on');
+    this.isCalm = true;
+    this.#misfortunes.calm();
+    this.#household.calm();
+    this.#tellTime();
+    // What waits in the pool is mined, and what was withheld is told, before the last wish.
+    this.#queue.after(120_000, () => {
+      this.#owner.order(ACTION.privacyOff, true);
+      this.#queue.after(60_000, () => this.#wish());
+    });
+  }
+
+  #wish(): void {
+    if (this.#lastWish !== undefined && this.#isDone(this.#lastWish)) return;
+    const action = this.#lastWish?.command;
+    const again = action?.kind === 'order' ? action.order.action : undefined;
+    this.#lastWish = this.#owner.order(again ?? this.#clockPrng.pick([ACTION.lock, ACTION.unlock]), true);
+    this.#queue.after(REPEAT_MS, () => this.#wish());
+  }
+
+  #isDone(word: SignedWord): boolean {
+    for (const cose of this.#delivered.values()) {
+      if (isReceiptOf(verifyReport(this.#options.engine, cose).report, word)) return true;
+    }
+    return false;
+  }
+
+  #checkLife(): void {
+    const word = this.#lastWish;
+    if (word === undefined || word.command.kind !== 'order') return;
+    // A clock that was ahead holds the floor of time there, which only ever refuses: SECURITY.md says so.
+    if (this.clockAheadSeconds > 200) return;
+    if (!this.#isDone(word)) {
+      this.#stage.fail('liveness', `no receipt of the owner's last wish (${wordsOf(word.command)})`);
+      return;
+    }
+    const wished = word.command.order.action === ACTION.lock ? 'locked' : 'unlocked';
+    const isRelocked = wished === 'unlocked' && this.weather.texts.has('auto-relock');
+    if (this.#room.bolt !== wished && !isRelocked)
+      this.#stage.fail('liveness', `the owner's last wish is ${wished}, and the bolt is ${this.#room.bolt}`);
+  }
+}
+
+function wordsOf(command: SignedWord['command']): string {
+  switch (command.kind) {
+    case 'order':
+      return `order ${command.order.action} of epoch ${command.order.epoch} until ${command.order.notAfterSeconds - START_SECONDS} s`;
+    case 'grant':
+      return `grant to ${formatHex(command.guest).slice(0, 8)} rights ${command.terms.rights} serial ${command.terms.serial - START_SECONDS}`;
+    case 'handover':
+      return `handover to ${formatHex(command.to).slice(0, 8)} epoch ${command.epoch} to ${command.newEpoch}`;
+  }
+}

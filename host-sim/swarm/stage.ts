@@ -1,0 +1,118 @@
+import type { CryptoEngine } from '../../firmware/crypto/engine.js';
+import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
+import type { Input, Output } from '../../firmware/lock/ports.js';
+import { DecodeError } from '../../firmware/protocol/errors.js';
+import type { Checker, CheckerFactory, Scene } from '../checkers/checker.js';
+import type { SignedWord } from '../world/archive.js';
+import type { FlashImage } from '../world/faulty-flash.js';
+import type { Audience } from './lock-body.js';
+import type { Trace } from './trace.js';
+
+/** An invariant that did not hold. */
+export interface Violation {
+  readonly checker: string;
+  readonly atMs: number;
+  readonly found: string;
+}
+
+const VIOLATIONS_MAX = 20;
+
+/** Shows everything that can be seen of a lock to all checkers and to the trace. */
+export class Stage implements Audience {
+  readonly violations: Violation[] = [];
+  readonly #engine: CryptoEngine;
+  readonly #scene: Scene;
+  readonly #trace: Trace;
+  readonly #checkers: readonly (readonly [name: string, checker: Checker])[];
+  readonly #onInput: readonly Checker[];
+  readonly #onOutput: readonly Checker[];
+  readonly #seen = new Map<number, Uint8Array[]>();
+
+  constructor(
+    engine: CryptoEngine,
+    scene: Scene,
+    trace: Trace,
+    factories: Readonly<Record<string, CheckerFactory>>,
+  ) {
+    this.#engine = engine;
+    this.#scene = scene;
+    this.#trace = trace;
+    this.#checkers = Object.entries(factories).map(([name, make]) => [
+      name,
+      make(scene, (found) => this.fail(name, found)),
+    ]);
+    this.#onInput = this.#checkers.map(([, checker]) => checker).filter(({ input }) => input !== undefined);
+    this.#onOutput = this.#checkers
+      .map(([, checker]) => checker)
+      .filter(({ output }) => output !== undefined);
+  }
+
+  fail(checker: string, found: string): void {
+    this.#trace.tell(`VIOLATION ${checker}: ${found}`);
+    if (this.violations.length < VIOLATIONS_MAX)
+      this.violations.push({ checker, atMs: this.#scene.nowMs, found });
+  }
+
+  booted(): void {
+    this.#trace.tell(`power on, boot ${this.#scene.boot}`);
+    for (const [, checker] of this.#checkers) checker.boot?.();
+  }
+
+  cut(): void {
+    this.#trace.tell('power off');
+    for (const [, checker] of this.#checkers) checker.cut?.();
+  }
+
+  input(input: Input): void {
+    this.#trace.input(input);
+    for (const checker of this.#onInput) checker.input?.(input);
+  }
+
+  output(output: Output): void {
+    this.#trace.output(output);
+    for (const checker of this.#onOutput) checker.output?.(output);
+    if (output.kind === 'publish') this.#published(output.seq, output.cose);
+  }
+
+  crashed(error: unknown): void {
+    this.fail(
+      'no-crash',
+      error instanceof Error ? `the machine threw ${error.name}: ${error.message}` : String(error),
+    );
+  }
+
+  shown(word: SignedWord): void {
+    for (const [, checker] of this.#checkers) checker.shown?.(word);
+  }
+
+  rolledBack(image: FlashImage): void {
+    this.#trace.tell('flash rolled back');
+    for (const [, checker] of this.#checkers) checker.rolledBack?.(image);
+  }
+
+  end(): void {
+    for (const [, checker] of this.#checkers) checker.end?.();
+  }
+
+  #published(seq: number, cose: Uint8Array): void {
+    const before = this.#seen.get(seq) ?? [];
+    if (before.some((other) => Buffer.compare(other, cose) === 0)) return;
+    this.#seen.set(seq, [...before, cose.slice()]);
+    const verified = this.#verify(cose);
+    if (verified === undefined) return;
+    if (verified.report.seq !== seq)
+      this.fail('report-chain', `report ${verified.report.seq} published as ${seq}`);
+    this.#trace.report(verified);
+    for (const [, checker] of this.#checkers) checker.report?.(verified);
+  }
+
+  #verify(cose: Uint8Array): VerifiedReport | undefined {
+    try {
+      return verifyReport(this.#engine, cose);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.fail('report-chain', `a report that does not verify: ${error.message}`);
+      return undefined;
+    }
+  }
+}
