@@ -1,6 +1,8 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { ueidOf } from '../protocol/eat.js';
+import { REORG_BLOCKS, VETO_POLL_FACTOR } from '../protocol/limits.js';
+import { AdoptionDesk } from './adoption-desk.js';
 import { AlarmDesk } from './alarm-desk.js';
 import { Alarms } from './alarms.js';
 import { BoltDesk } from './bolt-desk.js';
@@ -19,7 +21,9 @@ import type { RecordSource } from './ports.js';
 import { relockTimesOf } from './relock.js';
 import { ReportDesk } from './report-desk.js';
 import { Reporter } from './reporter.js';
+import { Startup } from './startup.js';
 import type { Task } from './task.js';
+import { VetoWatch } from './veto-watch.js';
 
 const POLL_INTERVAL_MS_DEFAULT = 1_000;
 
@@ -57,6 +61,8 @@ export interface DeviceParts {
   readonly alarms: Alarms;
   readonly alarmDesk: AlarmDesk;
   readonly movements: Movements;
+  readonly adoption: AdoptionDesk;
+  readonly startup: Startup;
 }
 
 /** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
@@ -118,6 +124,14 @@ export function assemble(options: DeviceOptions): DeviceParts {
     lease,
     createPoller: (firstId) => createPoller(memory, lock20, firstId, intervalMs),
   });
+  const watch = new VetoWatch({
+    engine,
+    lock20,
+    domain: () => pinnedDomain(memory),
+    isBusy: () => ledger.poller !== undefined && ledger.poller.dueMs === undefined,
+    createPoller: (tag32, sinceBlock, firstId) =>
+      createVetoPoller(memory, lock20, { tag32, sinceBlock, firstId }, intervalMs * VETO_POLL_FACTOR),
+  });
   const { buildUnixSeconds } = options;
   const alarmDesk = new AlarmDesk({ alarms, memory, reports, ledger });
   return {
@@ -133,6 +147,8 @@ export function assemble(options: DeviceOptions): DeviceParts {
     alarms,
     alarmDesk,
     movements: new Movements({ memory, bolt, reports, ledger, alarms, alarmDesk }),
+    adoption: new AdoptionDesk({ engine, lock20, memory, ledger, reports, alarms, pairing, watch }),
+    startup: new Startup({ memory, ledger, alarms }),
   };
 }
 
@@ -154,4 +170,32 @@ function createPoller(
     cursors: memory.state.cursors,
     isJudged: (hash) => memory.state.judged.some((judged) => equalBytes(judged, hash)),
   });
+}
+
+/** Where the chain may be reorganised, a veto may move to a block before. */
+function createVetoPoller(
+  memory: Pick<Memory<never>, 'identity'>,
+  lock20: Uint8Array,
+  from: { readonly tag32: Uint8Array; readonly sinceBlock: number; readonly firstId: number },
+  intervalMs: number,
+): Poller | undefined {
+  const { settings } = memory.identity;
+  if (settings === undefined) return undefined;
+  return new Poller({
+    lock20,
+    intervalMs,
+    firstId: from.firstId,
+    tag32: from.tag32,
+    registry20: settings.registry,
+    startBlock: Math.max(settings.startBlock, from.sinceBlock - REORG_BLOCKS),
+    urls: settings.endpoints,
+    cursors: [],
+    // Each is one curve operation, and judged again after a reboot alone.
+    isJudged: () => false,
+  });
+}
+
+function pinnedDomain({ identity }: Pick<Memory<never>, 'identity'>) {
+  const { settings } = identity;
+  return settings && { chainId: settings.chainId, registry20: settings.registry };
 }

@@ -59,6 +59,8 @@ export interface PollerOptions {
   readonly intervalMs: number;
   /** Exchanges are numbered above this, so that no late answer to an earlier poller is taken for one to this. */
   readonly firstId: number;
+  /** Asks for what was posted under this tag, in place of what happened under the lockId. */
+  readonly tag32?: Uint8Array;
   /** Whether a transaction was judged before, so that it need not be fetched again. */
   readonly isJudged: (hash: Uint8Array) => boolean;
 }
@@ -76,8 +78,8 @@ interface TransactionAsk {
   readonly reached: number;
 }
 
-/** Events whose transactions can carry a command. */
-const COMMANDING: readonly RegistryEvent['name'][] = Object.freeze(['commanded', 'granted', 'handedOver']);
+/** Events whose transactions can carry a command or, under a tag, a veto. */
+const COMMANDING = Object.freeze<RegistryEvent['name'][]>(['commanded', 'granted', 'handedOver', 'posted']);
 
 interface Exchange {
   readonly id: number;
@@ -98,7 +100,6 @@ const OWNERS_TOPICS = Object.freeze([TOPIC.granted, TOPIC.handedOver]);
 export class Poller {
   readonly #options: PollerOptions;
   readonly #endpoints: readonly Endpoint[];
-  /** The lockId: the lock's address as a word. */
   readonly #topic1: Uint8Array;
   #turn = 0;
   #exchange: Exchange | undefined;
@@ -111,7 +112,7 @@ export class Poller {
   constructor(options: PollerOptions) {
     this.#options = options;
     this.#exchangeCount = options.firstId;
-    this.#topic1 = concatBytes(new Uint8Array(12), options.lock20);
+    this.#topic1 = options.tag32 ?? concatBytes(new Uint8Array(12), options.lock20);
     this.#endpoints = options.urls.map(
       (url, i) => new Endpoint(url, options.startBlock, options.cursors[i] ?? 0),
     );
@@ -306,9 +307,8 @@ export class Poller {
         ? [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()])]
         : this.#finish(endpoint);
     }
-    const { registry20 } = this.#options;
     const logs = logsRequest({
-      address: registry20,
+      address: this.#options.registry20,
       topic1: this.#topic1,
       fromBlock: range.from,
       toBlock: range.to ?? 'latest',

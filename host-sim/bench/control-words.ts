@@ -27,6 +27,9 @@ interface ControlWord {
 const CYCLE_MS = 200;
 const OFFSET_SECONDS_MAX = 20 * 366 * 86_400;
 
+/** Longer than the button's driver waits. */
+const HOLD_MS = 11_000;
+
 /** Everything that a hand can do to a simulated lock and its door, by the first word of a line. */
 export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freeze({
   help: {
@@ -51,6 +54,15 @@ export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freez
       if (args.length > 0) return undefined;
       bench.door.pressButton();
       return done('pressed the inside button');
+    },
+  },
+  hold: {
+    usage: 'hold',
+    what: 'hold the inside button for 11 s: a factory reset, and another lock after it',
+    run: ({ bench }, args) => {
+      if (args.length > 0) return undefined;
+      bench.door.pressButton(HOLD_MS);
+      return done('holds the inside button for 11 s');
     },
   },
   door: {

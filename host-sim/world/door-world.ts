@@ -144,9 +144,9 @@ export class DoorWorld {
     this.#motor();
   }
 
-  pressButton(): void {
+  pressButton(forMs: number = PRESS_MS): void {
     this.pins.drive(PINS.button, 0);
-    this.#clock.after(PRESS_MS, () => this.pins.drive(PINS.button, 1));
+    this.#clock.after(forMs, () => this.pins.drive(PINS.button, 1));
   }
 
   pressOutsideButton(): void {

@@ -38,7 +38,7 @@ describe('a lock on its bench', () => {
       'power off',
       'network off',
     ];
-    lines.push('clock offset -90', 'clock none', 'press', 'secret', 'help', 'status');
+    lines.push('clock offset -90', 'clock none', 'press', 'hold', 'secret', 'help', 'status');
     for (const line of lines) assert.ok(say(line).ok, line);
     const named = new Set(lines.map((line) => line.split(' ')[0]));
     assert.deepEqual([...named].sort(), Object.keys(CONTROL_WORDS).sort(), 'all words are tried');
