@@ -110,7 +110,10 @@ function retireOver(list: AccessList, nowSeconds: number): AccessList {
   return { entries, serialFloor: list.serialFloor };
 }
 
-/** Tombstones older than a grant may be go freely; if too many are left, the oldest become the floor. */
+/**
+ * Tombstones older than a grant may be go freely; if too many are left, those with the lowest serials become the floor,
+ * and before them those whose guest's last order can still be shown are spared.
+ */
 function tidyTombstones(list: AccessList, time: Time): AccessList {
   const oldest = time.floorSeconds - GRANT_AGE_SECONDS_MAX;
   const kept = list.entries.filter(
@@ -118,15 +121,22 @@ function tidyTombstones(list: AccessList, time: Time): AccessList {
       terms.rights !== 0 ||
       terms.serial >= oldest ||
       // The order that was obeyed last could be shown again to a guest who is granted anew.
-      (guard !== undefined && guard.notAfterSeconds >= time.floorSeconds),
+      isLive(guard, time),
   );
   const tombstones = kept.filter((entry) => entry.terms.rights === 0);
   if (tombstones.length <= TOMBSTONES_MAX) return { entries: kept, serialFloor: list.serialFloor };
-  tombstones.sort((a, b) => a.terms.serial - b.terms.serial);
+  const rank = ({ guard }: AccessEntry) => (isLive(guard, time) ? 1 : 0);
+  tombstones.sort((a, b) => rank(a) - rank(b) || a.terms.serial - b.terms.serial);
   const dropped = tombstones.slice(0, tombstones.length - TOMBSTONES_MAX);
   let serialFloor = list.serialFloor;
-  // A revocation may carry any serial; the floor follows it no further than a grant may be ahead.
-  const highest = (time.nowSeconds ?? time.floorSeconds) + GRANT_AHEAD_SECONDS_MAX;
+  // A revocation may carry any serial; the floor follows it no further than a grant may be ahead. Without a clock
+  // nobody knows how far that is, and a floor too low would let back in whom the lock has just forgotten.
+  const highest = time.nowSeconds === undefined ? Infinity : time.nowSeconds + GRANT_AHEAD_SECONDS_MAX;
   for (const { terms } of dropped) serialFloor = Math.max(serialFloor, Math.min(terms.serial, highest));
   return { entries: kept.filter((entry) => !dropped.includes(entry)), serialFloor };
+}
+
+/** Whether an order that was obeyed could be shown again. */
+function isLive(guard: Guard | undefined, { floorSeconds }: Time): boolean {
+  return guard !== undefined && guard.notAfterSeconds >= floorSeconds;
 }

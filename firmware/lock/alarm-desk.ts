@@ -31,14 +31,14 @@ export class AlarmDesk {
   /** The uptime at which the desk wants a tick, or undefined. */
   get dueMs(): number | undefined {
     const { alarms, memory } = this.#options;
-    const dues = [alarms.dueMs, memory.isIdle ? this.#retryMs : undefined].filter((due) => due !== undefined);
-    return dues.length === 0 ? undefined : Math.min(...dues);
+    const { dueMs } = alarms;
+    if (this.#retryMs === undefined || !memory.isIdle) return dueMs;
+    return Math.min(this.#retryMs, dueMs ?? Infinity);
   }
 
   /** Looks once more when all else of a step is done: what a report of the step has told needs none of its own. */
   tell(uptimeMs: number): readonly Output[] {
-    const { alarms, memory, reports } = this.#options;
-    alarms.set('reportsWaiting', reports.isLagging, uptimeMs);
+    const { alarms, memory } = this.#options;
     alarms.look(uptimeMs);
     const news = alarms.takeNews().map(({ alarm, on }) => tell({ event: 'alarm', alarm, on }));
     const { kept } = alarms;
@@ -76,7 +76,7 @@ export class AlarmDesk {
   #report(uptimeMs: number): readonly Output[] {
     const { alarms, memory, reports } = this.#options;
     // Nobody owns it yet: its first report will tell.
-    if (memory.durable.authority === undefined || reports.isLagging) return [];
+    if (!alarms.isUntold || memory.durable.authority === undefined || reports.isLagging) return [];
     return alarms.takeTurn(uptimeMs) ? reports.report('alarm', uptimeMs) : [];
   }
 
@@ -93,7 +93,7 @@ export class AlarmDesk {
     const nothing: Task = { kind: 'nothing' };
     return [
       ...(alarms.isFailing('identity') ? memory.writeIdentity(memory.identity, nothing) : []),
-      ...ledger.remember(() => ({}), nothing, uptimeMs),
+      ...(alarms.isFailing('state') ? ledger.remember(() => ({}), nothing, uptimeMs) : []),
       // Reports that flash refused live in RAM: one that it takes tells what they told.
       ...(alarms.isFailing('report') && !reports.isLagging ? reports.report('alarm', uptimeMs) : []),
     ];

@@ -9,7 +9,7 @@ import {
 } from '../protocol/limits.js';
 import type { LockSettings } from '../protocol/pairing.js';
 import { ALARM, type Door } from '../protocol/report.js';
-import { type NumberSettings, readNumberSettings } from '../protocol/setting.js';
+import { readNumberSettings } from '../protocol/setting.js';
 import { ALARM_NAMES, ALARM_TABLE, type AlarmEvent, type AlarmName, type AlarmRow } from './alarm-table.js';
 import type { BoltMachine } from './bolt.js';
 import type { Clock } from './clock.js';
@@ -34,6 +34,8 @@ export interface AlarmSources {
 /** A kind of record that flash holds; the identity counts while the lock's key is in RAM alone. */
 export type RecordKind = 'identity' | 'state' | 'report';
 
+const RECORD_BIT: Readonly<Record<RecordKind, number>> = Object.freeze({ identity: 1, state: 2, report: 4 });
+
 /** An alarm that rose or ended, for people who watch. */
 export interface AlarmNews {
   readonly alarm: AlarmName;
@@ -54,7 +56,7 @@ export class Alarms {
   readonly #turns = new RateLimit(ALARM_REPORTS_PER_WINDOW_MAX, ALARM_WINDOW_SECONDS);
   /** When each alarm that is still young is to be told. */
   readonly #ripenings: { readonly alarm: AlarmName; readonly dueMs: number }[] = [];
-  #limits: { readonly of: LockSettings | undefined; readonly numbers: NumberSettings } | undefined;
+  #read: Limits | undefined;
   #door: Door = 'unknown';
   #doorOpenedMs: number | undefined;
   #isBoltMovedSinceForced = false;
@@ -63,7 +65,8 @@ export class Alarms {
   #attemptsOverMs: number | undefined;
   /** Readings in a row below the limit, negative, or well above it. */
   #batteryRun = 0;
-  readonly #failing = new Set<RecordKind>();
+  /** Bits of RECORD_BIT. */
+  #failing = 0;
 
   constructor(sources: AlarmSources) {
     this.#sources = sources;
@@ -88,9 +91,9 @@ export class Alarms {
 
   /** The next uptime at which time alone changes something, or undefined. */
   get dueMs(): number | undefined {
-    const dues = [this.#ajarDueMs, this.#attemptsOverMs, ...this.#ripenings.map(({ dueMs }) => dueMs)];
-    const known = dues.filter((due) => due !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
+    let due = Math.min(this.#ajarDueMs ?? Infinity, this.#attemptsOverMs ?? Infinity);
+    for (const { dueMs } of this.#ripenings) due = Math.min(due, dueMs);
+    return due === Infinity ? undefined : due;
   }
 
   has(alarm: AlarmName): boolean {
@@ -99,7 +102,7 @@ export class Alarms {
 
   /** Whether the last write of such a record failed. */
   isFailing(kind: RecordKind): boolean {
-    return this.#failing.has(kind);
+    return (this.#failing & RECORD_BIT[kind]) !== 0;
   }
 
   /** Looks at bolt, clock and time. @returns the bits that a report made now is to carry */
@@ -114,7 +117,7 @@ export class Alarms {
       this.#attemptsOverMs = undefined;
       this.#happen('attempts-over', uptimeMs);
     }
-    this.#ripen(uptimeMs);
+    if (this.#ripenings.length > 0) this.#ripen(uptimeMs);
     return this.#bits;
   }
 
@@ -154,7 +157,7 @@ export class Alarms {
 
   /** @param milliVolts - one reading, in its range */
   senseBattery(milliVolts: number, uptimeMs: number): void {
-    const { lowBatteryMilliVolts: limit } = this.#numbers;
+    const { lowBatteryMilliVolts: limit } = this.#limits;
     if (limit === undefined) {
       this.#batteryRun = 0;
       this.#happen('battery-good', uptimeMs);
@@ -193,16 +196,22 @@ export class Alarms {
 
   /** Flash has answered a write; one kind of record may fail for ever while another works. */
   answered(kind: RecordKind, isStored: boolean, uptimeMs: number): void {
-    if (isStored) this.#failing.delete(kind);
-    else this.#failing.add(kind);
-    this.#happen(this.#failing.size === 0 ? 'writes-work' : 'write-failed', uptimeMs);
+    const bit = RECORD_BIT[kind];
+    const failing = isStored ? this.#failing & ~bit : this.#failing | bit;
+    if (failing === this.#failing) return;
+    this.#failing = failing;
+    this.#happen(failing === 0 ? 'writes-work' : 'write-failed', uptimeMs);
   }
 
   // Who is told
 
+  /** Whether a rise waits to be told. */
+  get isUntold(): boolean {
+    return this.#untold !== 0;
+  }
+
   /** Takes a turn for each alarm that is untold. @returns whether any had one left: its rise is worth a report */
   takeTurn(uptimeMs: number): boolean {
-    if (this.#untold === 0) return false;
     const untold = ALARM_NAMES.filter((alarm) => (this.#untold & ALARM[alarm]) !== 0);
     return untold.filter((alarm) => this.#turns.take(asciiBytes(alarm), uptimeMs)).length > 0;
   }
@@ -267,26 +276,34 @@ export class Alarms {
   }
 
   get #ajarDueMs(): number | undefined {
-    const { ajarMs } = this.#numbers;
-    if (this.#doorOpenedMs === undefined || ajarMs === undefined || this.has('ajar')) return undefined;
+    if (this.#doorOpenedMs === undefined || this.has('ajar')) return undefined;
+    const { ajarMs } = this.#limits;
+    if (ajarMs === undefined) return undefined;
     return this.#doorOpenedMs + ajarMs;
   }
 
   /** As the settings are now: `configure` makes others. */
-  get #numbers(): NumberSettings {
+  get #limits(): Limits {
     const { settings } = this.#sources.memory.identity;
-    if (this.#limits === undefined || this.#limits.of !== settings)
-      this.#limits = { of: settings, numbers: numbersOf(settings) };
-    return this.#limits.numbers;
+    if (this.#read === undefined || this.#read.of !== settings) this.#read = limitsOf(settings);
+    return this.#read;
   }
 }
 
+/** What the alarms take from the settings, kept because reading costs more than every look may. */
+interface Limits {
+  readonly of: LockSettings | undefined;
+  readonly ajarMs: number | undefined;
+  readonly lowBatteryMilliVolts: number | undefined;
+}
+
 /** A text that cannot be read must not silence an alarm: the defaults hold. */
-function numbersOf(settings: LockSettings | undefined): NumberSettings {
+function limitsOf(of: LockSettings | undefined, texts = of?.texts ?? new Map<string, string>()): Limits {
   try {
-    return readNumberSettings(settings?.texts ?? new Map());
+    const { ajarMs, lowBatteryMilliVolts } = readNumberSettings(texts);
+    return { of, ajarMs, lowBatteryMilliVolts };
   } catch (error) {
-    if (error instanceof DecodeError) return readNumberSettings(new Map());
+    if (error instanceof DecodeError) return limitsOf(of, new Map());
     throw error;
   }
 }

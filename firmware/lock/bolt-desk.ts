@@ -7,9 +7,6 @@ import type { BoltCause, Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
 import { RelockTimer, type RelockTimes, relockWaitMs } from './relock.js';
 
-/** Who stands outside. */
-const NOBODY: Uint8Array = new Uint8Array(0);
-
 /** Why the bolt moves: the cause, and who and which transaction where there is one. */
 export interface BoltReason {
   readonly cause: BoltCause;
@@ -75,10 +72,7 @@ export class BoltDesk {
 
   /** The uptime at which the bolt wants a tick, or undefined. */
   get dueMs(): number | undefined {
-    const { dueMs } = this.#machine;
-    const relockMs = this.#relock.dueMs;
-    if (relockMs === undefined) return dueMs;
-    return dueMs === undefined ? relockMs : Math.min(dueMs, relockMs);
+    return this.isMoving ? this.#machine.dueMs : this.#relock.dueMs;
   }
 
   /** What an accepted wish leaves to be done should the power fail: it goes to flash before the bolt moves. */
@@ -106,7 +100,7 @@ export class BoltDesk {
   /** After a boot: a lock or relock that is owed is taken up, an unlock never. */
   resume(uptimeMs: number, reason: BoltReason): BoltResult {
     if (this.#owedLock === 'now') return this.#want('locked', reason, uptimeMs);
-    if (this.#machine.state !== 'locked') {
+    if (this.#machine.state !== 'locked' && !this.isMoving) {
       // Whoever opened it, perhaps while there was no power: auto-relock is owed.
       if (this.#owedLock === 'no' && this.#isAutoRelockOn) this.#owedLock = 'auto';
       this.#startRelock(uptimeMs);
@@ -133,7 +127,7 @@ export class BoltDesk {
   pressOutside(uptimeMs: number): BoltResult {
     const { state } = this.#machine;
     const isOpen = state === 'unlocked' || state === 'unknown' || state === 'jammed';
-    if (!isOpen || !this.#outsideTurns.take(NOBODY, uptimeMs)) return { outputs: [], settled: undefined };
+    if (!isOpen || !this.#outsideTurns.take('everyone', uptimeMs)) return { outputs: [], settled: undefined };
     this.#owe('now');
     return this.#want('locked', { cause: 'outside-button' }, uptimeMs);
   }
@@ -178,7 +172,10 @@ export class BoltDesk {
   }
 
   tick(uptimeMs: number): BoltResult {
-    if (!this.#relock.isOver(uptimeMs)) return this.#after(this.#machine.tick(uptimeMs), uptimeMs);
+    // What moves comes to rest first.
+    if (this.isMoving || !this.#relock.isOver(uptimeMs)) {
+      return this.#after(this.#machine.tick(uptimeMs), uptimeMs);
+    }
     if (this.#options.isPassage(uptimeMs)) {
       this.#relock.checkAgainAt(uptimeMs + PASSAGE_CHECK_MS);
       return { outputs: [], settled: undefined };
@@ -219,8 +216,9 @@ export class BoltDesk {
   #interrupted(step: BoltStep, uptimeMs: number): BoltResult {
     if (this.#owedLock === 'now') return this.#after(step, uptimeMs);
     const { to } = this.#machine.wantNothing(uptimeMs);
+    const result = this.#after({ ...step, to }, uptimeMs);
     this.#startRelock(uptimeMs);
-    return this.#after({ ...step, to }, uptimeMs);
+    return result;
   }
 
   #want(target: 'locked' | 'unlocked', reason: BoltReason, uptimeMs: number): BoltResult {
@@ -251,6 +249,7 @@ export class BoltDesk {
     }
     // What jams while it locks waits for a hand, the door or the next boot, not for the motor's next try. What jams
     // while it unlocks may have freed the door: it is locked again after its time.
+    if (from === 'locking') this.#relock.clear();
     if (to === 'unlocked' || from === 'unlocking') this.#startRelock(uptimeMs);
     return this.#reason;
   }

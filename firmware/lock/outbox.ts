@@ -20,11 +20,9 @@ export type NextReport =
  * alone, and are never written over before they were taken; heartbeats live in RAM and make room first.
  */
 export class Outbox {
-  readonly #inRam: OutgoingReport[] = [];
+  readonly #inRam: InRam[] = [];
   /** Numbers of reports that are being written to flash. */
   readonly #writing: number[] = [];
-  /** The number of each report that waits in flash, by its place; 0 for those of earlier boots. */
-  readonly #seqs = new Uint32Array(OUTBOX_REPORTS_MAX);
   #keptCount: number;
   #takenCount: number;
 
@@ -56,13 +54,12 @@ export class Outbox {
 
   /** The report to deliver next; one that is still being written is not overtaken. */
   get next(): NextReport | undefined {
-    const report = this.#inRam[0];
-    const count = this.#takenCount + 1;
-    if (count <= this.#keptCount && (report === undefined || this.#seqAt(count) < report.seq)) {
-      return { place: 'flash', count };
+    const first = this.#inRam[0];
+    if (this.#takenCount < Math.min(this.#keptCount, first?.afterCount ?? Infinity)) {
+      return { place: 'flash', count: this.#takenCount + 1 };
     }
-    if (report === undefined || this.#writing.some((seq) => seq < report.seq)) return undefined;
-    return { place: 'ram', report };
+    if (first === undefined || this.#writing.some((seq) => seq < first.report.seq)) return undefined;
+    return { place: 'ram', report: first.report };
   }
 
   /** Whether a report that lives in RAM waits. */
@@ -81,14 +78,19 @@ export class Outbox {
   kept(seq: number): void {
     this.#forgetWriting(seq);
     this.#keptCount++;
-    this.#seqs[this.#keptCount % OUTBOX_REPORTS_MAX] = seq;
   }
 
   /** Queues a report that lives in RAM, because it is a heartbeat or flash did not take it; in the order of numbers. */
   put(report: OutgoingReport): void {
-    this.#forgetWriting(report.seq);
-    const later = this.#inRam.findIndex(({ seq }) => seq > report.seq);
-    this.#inRam.splice(later < 0 ? this.#inRam.length : later, 0, report);
+    const { seq } = report;
+    const at = this.#inRam.findIndex((other) => other.report.seq > seq);
+    const later = at < 0 ? this.#inRam.length : at;
+    if (this.#forgetWriting(seq)) {
+      // Those after it counted it among what flash would hold.
+      for (const other of this.#inRam.slice(later)) other.afterCount--;
+    }
+    const afterCount = this.#keptCount + this.#writing.filter((other) => other < seq).length;
+    this.#inRam.splice(later, 0, { report, afterCount });
     if (this.#inRam.length > REPORTS_IN_RAM_MAX) this.#inRam.splice(this.#leastMissed(), 1);
   }
 
@@ -99,21 +101,24 @@ export class Outbox {
     if (next?.place === 'ram') this.#inRam.shift();
   }
 
-  #seqAt(count: number): number {
-    return this.#seqs[count % OUTBOX_REPORTS_MAX] ?? 0;
-  }
-
-  #forgetWriting(seq: number): void {
+  #forgetWriting(seq: number): boolean {
     const at = this.#writing.indexOf(seq);
     if (at >= 0) this.#writing.splice(at, 1);
+    return at >= 0;
   }
 
   /** Only where flash or sink fails do so many wait. The first may be on its way to the sink just now. */
   #leastMissed(): number {
-    const heartbeat = this.#inRam.findIndex(({ isHeartbeat }, i) => i > 0 && isHeartbeat);
+    const heartbeat = this.#inRam.findIndex(({ report }, i) => i > 0 && report.isHeartbeat);
     if (heartbeat >= 0) return heartbeat;
-    const other = this.#inRam.findIndex(({ receipt }, i) => i > 0 && receipt === undefined);
+    const other = this.#inRam.findIndex(({ report }, i) => i > 0 && report.receipt === undefined);
     // A receipt is still owed in flash: the next boot makes it anew.
     return other >= 0 ? other : 1;
   }
+}
+
+interface InRam {
+  readonly report: OutgoingReport;
+  /** How many of the reports in flash come before it. */
+  afterCount: number;
 }

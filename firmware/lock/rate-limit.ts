@@ -14,10 +14,10 @@ export class RateLimit {
     this.#windowMs = windowSeconds * 1000;
   }
 
-  /** Takes one turn. @returns false where the principal has none left in this window; nothing is counted then */
-  take(principal: Uint8Array, uptimeMs: number): boolean {
+  /** Takes one turn, of one principal or of a budget that all share. @returns false where the principal has none left in this window; nothing is counted then */
+  take(principal: Uint8Array | 'everyone', uptimeMs: number): boolean {
     this.#forget(uptimeMs);
-    const key = formatHex(principal);
+    const key = principal === 'everyone' ? principal : formatHex(principal);
     const recent = this.#taken.get(key) ?? [];
     if (recent.length >= this.#perWindow) return false;
     this.#taken.set(key, [...recent, uptimeMs]);

@@ -28,9 +28,6 @@ import { lastCommandOfReceipt } from './round.js';
 /** What is reported even where flash has little room left for reports that nobody takes. */
 const ALWAYS_REPORTED: readonly ReportCause[] = Object.freeze(['command', 'boot', 'pairing', 'adoption']);
 
-/** Whoever moves the bolt without a command. */
-const EVERYONE: Uint8Array = new Uint8Array(0);
-
 /** A signed report. Where there is room it must reach flash before anyone sees it, else it lives in RAM. */
 export interface MadeReport extends OutgoingReport {
   readonly hash16: Uint8Array;
@@ -125,12 +122,12 @@ export class ReportDesk {
 
   /** Whether a heartbeat made now could be shown before more numbers are leased. */
   get mayHeartbeat(): boolean {
-    return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.has('storage');
+    return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.isFailing('state');
   }
 
   /** Whether more reports were made than numbers were leased, on flash that works. */
   get outruns(): boolean {
-    return this.lastSeq > this.#options.memory.leasedSeq && !this.#options.alarms.has('storage');
+    return this.lastSeq > this.#options.memory.leasedSeq && !this.#options.alarms.isFailing('state');
   }
 
   /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */
@@ -171,7 +168,7 @@ export class ReportDesk {
 
   /** Takes the turn of a movement that no command asked for. @returns false where it only shows in the next report */
   mayReportBolt(cause: BoltCause, uptimeMs: number): boolean {
-    return cause !== 'boot' && this.#boltTurns.take(EVERYONE, uptimeMs);
+    return cause !== 'boot' && this.#boltTurns.take('everyone', uptimeMs);
   }
 
   /** Reports that the bolt moved or stopped for another cause than a command just obeyed. */

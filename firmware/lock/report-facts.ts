@@ -45,6 +45,8 @@ export function reportFacts(sources: ReportSources): ReportFacts {
     alarms: sources.alarms,
     ...(authority === undefined ? {} : { owner: authority.owner }),
     epoch: authority?.epoch ?? 0,
+    // Normal mode has one form: nothing is said of it.
+    ...(authority === undefined || authority.modes === 0 ? {} : { modes: authority.modes }),
     ...(adoption === undefined
       ? {}
       : {

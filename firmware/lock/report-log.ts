@@ -1,6 +1,6 @@
 import { concatBytes, equalBytes, readUint, writeUint } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
-import { OUTBOX_REPORTS_MAX } from '../protocol/limits.js';
+import { OUTBOX_REPORTS_MAX, REPORT_LEASE } from '../protocol/limits.js';
 import { ACTION } from '../protocol/order.js';
 import { type Report, readReport, type SignedReport } from '../protocol/report.js';
 import { type Journal, keyOf } from './journal.js';
@@ -10,6 +10,8 @@ import type { Output } from './ports.js';
 const REPORT = 'report';
 const SEQ_BYTES = 4;
 const HEAD_BYTES = SEQ_BYTES + 16;
+/** Places without a whole record, one after the other, behind which no newer one is looked for. */
+const BROKEN_IN_A_ROW_MAX = 2 * REPORT_LEASE;
 
 /** A signed report as flash keeps it: its number and hash stand before it, so that it need not be read to be sent. */
 export interface KeptReport {
@@ -37,7 +39,7 @@ export class ReportLog<Task> {
   catchUp(state: LockState, lock20: Uint8Array): LockState {
     const since = new Since(state);
     let kept = state.keptCount;
-    for (let count = kept + 1, tries = 0; tries < OUTBOX_REPORTS_MAX; count++, tries++) {
+    for (let count = kept + 1; count <= kept + BROKEN_IN_A_ROW_MAX; count++) {
       const place = this.#journal.readLog(REPORT, OUTBOX_REPORTS_MAX, count);
       // Written in turn: behind the newest lies the oldest. A broken one may lie between two that are whole.
       if (place.kind === 'older') break;

@@ -28,7 +28,6 @@ const PASSING: readonly RefusalReason[] = Object.freeze([
   'serial-age',
   'guests-full',
   'reports-full',
-  'lockout',
   'lease',
 ]);
 

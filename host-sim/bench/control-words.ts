@@ -25,10 +25,8 @@ interface ControlWord {
 
 /** Milliseconds without current in `power cycle`: timers of the boot before must all be gone. */
 const CYCLE_MS = 200;
+const HOLD_SECONDS_MAX = 120;
 const OFFSET_SECONDS_MAX = 20 * 366 * 86_400;
-
-/** Longer than the button's driver waits. */
-const HOLD_MS = 11_000;
 
 /** Everything that a hand can do to a simulated lock and its door, by the first word of a line. */
 export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freeze({
@@ -57,24 +55,44 @@ export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freez
     },
   },
   hold: {
-    usage: 'hold',
-    what: 'hold the inside button for 11 s: a factory reset, and another lock after it',
+    usage: 'hold SECONDS',
+    what: 'keep the inside button pressed that long; from 10 s on it is a factory reset',
+    run: ({ bench }, args) => {
+      const seconds = wholeNumber(args, 1, HOLD_SECONDS_MAX);
+      if (seconds === undefined) return undefined;
+      bench.door.pressButton(seconds * 1_000);
+      return done(`the inside button is held for ${seconds} s`);
+    },
+  },
+  outside: {
+    usage: 'outside',
+    what: 'press the button outside',
     run: ({ bench }, args) => {
       if (args.length > 0) return undefined;
-      bench.door.pressButton(HOLD_MS);
-      return done('holds the inside button for 11 s');
+      bench.door.pressOutsideButton();
+      return done('pressed the button outside');
     },
   },
   door: {
-    usage: 'door open|close',
-    what: 'move the door, where the bolt lets it',
+    usage: 'door open|close|force',
+    what: 'move the door, where the bolt lets it, or break it open',
     run: ({ bench: { door } }, [to, ...rest]) => {
-      if (rest.length > 0 || (to !== 'open' && to !== 'close')) return undefined;
+      if (rest.length > 0 || (to !== 'open' && to !== 'close' && to !== 'force')) return undefined;
       if (to === 'open') door.openDoor();
+      else if (to === 'force') door.forceDoor();
       else door.closeDoor();
-      return door.door === (to === 'open' ? 'open' : 'closed')
+      return door.door === (to === 'close' ? 'closed' : 'open')
         ? done(`the door is ${door.door}`, { door: door.door })
         : failed(`the bolt stands out: the door stays ${door.door}`, { door: door.door });
+    },
+  },
+  case: {
+    usage: 'case open|close',
+    what: "take the lid off the lock's case, or put it back",
+    run: ({ bench: { door } }, [to, ...rest]) => {
+      if (rest.length > 0 || (to !== 'open' && to !== 'close')) return undefined;
+      door.setTamper(to === 'open');
+      return done(`the case is ${to === 'open' ? 'open' : 'closed'}`);
     },
   },
   turn: {
@@ -185,6 +203,7 @@ function statusOf({ bench, identity }: ControlTarget): ControlAnswer {
     door: door.door,
     moves: door.moves,
     jammed: door.state.jammed,
+    caseOpen: door.state.caseOpen,
     switchesDead: door.state.switchesDead,
     batteryMilliVolts: world.batteryMilliVolts,
     network: network.on,

@@ -1,7 +1,7 @@
 import type { Notice } from '../../firmware/lock/ports.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import type { HostEvent } from '../lock-host.js';
-import { shortHex } from '../view/words.js';
+import { alarmWord, shortHex } from '../view/words.js';
 
 /** What a running lock tells, one line each; hex is lowercase with 0x. */
 export interface LockLine {
@@ -69,6 +69,10 @@ function noticeLine(notice: Notice): LockLine | undefined {
     }
     case 'reset':
       return { event: 'reset', text: 'factory reset: at the next boot this is another lock' };
+    case 'alarm': {
+      const { alarm, on } = notice;
+      return { event: 'alarm', text: `alarm ${on ? 'on' : 'off'}: ${alarmWord(alarm)}`, alarm, on };
+    }
     default:
       return undefined;
   }

@@ -1,6 +1,7 @@
 import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { EXIT_CODES, Failure, messageOf } from '../../tools/latchkey/owner/failure.js';
+import { formatPairingCode, formatPairingUri } from '../../tools/latchkey/owner/pairing-code.js';
 import { chooseHostEngine } from '../engines/host-engine.js';
 import { placeOnXs } from '../engines/xs-place.js';
 import { type ControlPlace, type ControlPort, openControl } from './control-port.js';
@@ -78,7 +79,8 @@ export class LockProgram {
     const early = this.#early ?? [];
     this.#early = undefined;
     this.#show({ event: 'ready', text: this.#greeting(this.#control.place), ...this.#identity() });
-    if (bench.isNew) this.#show({ event: 'box', text: this.#box(), code: this.#pairingText() });
+    if (bench.isNew)
+      this.#show({ event: 'box', text: this.#box(), code: this.#pairingText(), uri: this.#pairingUri() });
     for (const line of early) this.#show(line);
   }
 
@@ -94,7 +96,11 @@ export class LockProgram {
   }
 
   #pairingText(): string {
-    return formatHex(this.#bench.host.pairingSecret16).slice(2);
+    return formatPairingCode(this.#bench.host.pairingSecret16);
+  }
+
+  #pairingUri(): string {
+    return formatPairingUri(this.#bench.host.pairingSecret16);
   }
 
   #greeting(place: ControlPlace): string {

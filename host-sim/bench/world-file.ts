@@ -15,7 +15,7 @@ export interface WorldState {
 }
 
 export const FIRST_WORLD: WorldState = Object.freeze({
-  door: Object.freeze({ extension: 1, doorOpen: false, jammed: false, switchesDead: false }),
+  door: Object.freeze({ extension: 1, doorOpen: false, jammed: false, switchesDead: false, caseOpen: false }),
   batteryMilliVolts: 6_000,
   powerOn: true,
   networkOn: true,
@@ -68,7 +68,7 @@ function isWorld(world: { readonly [Name in keyof WorldState]: unknown }): world
   const door = world.door as { readonly [Name in keyof DoorState]: unknown };
   return (
     isNumber(door.extension, 0, 1) &&
-    [door.doorOpen, door.jammed, door.switchesDead, world.powerOn, world.networkOn].every(
+    [door.doorOpen, door.jammed, door.switchesDead, door.caseOpen, world.powerOn, world.networkOn].every(
       (flag) => typeof flag === 'boolean',
     ) &&
     isNumber(world.batteryMilliVolts, 0, 65_535) &&

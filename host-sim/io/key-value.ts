@@ -89,7 +89,8 @@ export function writeDurably(path: string, bytes: Uint8Array): void {
   const aside = `${path}.new`;
   const handle = openSync(aside, 'w', 0o600);
   try {
-    writeSync(handle, bytes);
+    // A disk that fills up takes a part, and says so only when it is handed the rest.
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

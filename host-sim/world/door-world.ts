@@ -31,6 +31,8 @@ export interface DoorState {
   readonly doorOpen: boolean;
   readonly jammed: boolean;
   readonly switchesDead: boolean;
+  /** The lid is off the lock's case. */
+  readonly caseOpen: boolean;
 }
 
 const TRAVEL_MS_DEFAULT = 400;
@@ -63,6 +65,7 @@ export class DoorWorld {
     this.#doorOpen = state?.doorOpen ?? false;
     this.#switchesDead = state?.switchesDead ?? false;
     this.pins.drive(PINS.button, 1);
+    this.pins.drive(PINS.tamper, state?.caseOpen ? 1 : 0);
     this.pins.drive(PINS.outsideButton, 1);
     this.pins.watch(PINS.extend, () => this.#motor());
     this.pins.watch(PINS.retract, () => this.#motor());
@@ -86,6 +89,7 @@ export class DoorWorld {
       doorOpen: this.#doorOpen,
       jammed: this.#jammed,
       switchesDead: this.#switchesDead,
+      caseOpen: this.pins.level(PINS.tamper) === 1,
     };
   }
 
@@ -144,9 +148,10 @@ export class DoorWorld {
     this.#motor();
   }
 
-  pressButton(forMs: number = PRESS_MS): void {
+  /** @param heldMs - how long the finger stays */
+  pressButton(heldMs = PRESS_MS): void {
     this.pins.drive(PINS.button, 0);
-    this.#clock.after(forMs, () => this.pins.drive(PINS.button, 1));
+    this.#clock.after(heldMs, () => this.pins.drive(PINS.button, 1));
   }
 
   pressOutsideButton(): void {

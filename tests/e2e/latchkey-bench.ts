@@ -163,15 +163,15 @@ export class LatchkeyBench {
   }
 
   /** Names chain, node and registry in latchkey.json, makes a key and pairs and registers a lock with it. */
-  async pairedLock(name = 'front-door', options: Partial<LockHostOptions> = {}): Promise<BoxedLock> {
-    await this.newKey('owner');
+  async pairedLock(name = 'front-door', options: Partial<LockHostOptions> = {}): Promise<OwnedLock> {
+    const owner = await this.newKey('owner');
     await this.settle();
     const lock = await this.newLock(options);
     lock.world.pressButton();
     await this.done(['pair', name, '--at', lock.at, '--register', '--reports', lock.host.reportFile], {
       answers: [lock.code, true],
     });
-    return lock;
+    return { ...lock, owner };
   }
 
   /** Defaults that name the test's chain. */
@@ -190,4 +190,8 @@ export interface BoxedLock {
   readonly at: string;
   /** What is printed in its box. */
   readonly code: string;
+}
+
+export interface OwnedLock extends BoxedLock {
+  readonly owner: PrivateKeyAccount;
 }

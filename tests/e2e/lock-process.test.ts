@@ -9,6 +9,7 @@ import { createNobleEngine } from '../../firmware/crypto/noble-engine.js';
 import type { Report } from '../../firmware/protocol/report.js';
 import { askControl } from '../../host-sim/bench/control-port.js';
 import { pairLock } from '../../tools/latchkey/owner/pairing-client.js';
+import { parsePairingSecret } from '../../tools/latchkey/owner/pairing-code.js';
 import { ReportInbox } from '../../tools/latchkey/owner/report-inbox.js';
 import { orderWord } from '../contracts/words.js';
 import { patiently, until } from './patience.js';
@@ -54,7 +55,7 @@ describe('npm run lock', function () {
     const paired = await patiently(/pairing-closed|closed the pairing/, () =>
       pairLock({
         port: Number(ready['pairingPort']),
-        secret16: hexToBytes(`0x${code['code']}`),
+        secret16: parsePairingSecret(String(code['code'])),
         chainId: BigInt(chain.anvil.chainId),
         registry20: hexToBytes(chain.registry),
         owner20: hexToBytes(owner.address),

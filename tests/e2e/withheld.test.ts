@@ -238,7 +238,7 @@ describe('an order that nobody should have signed', () => {
       assert.equal(await refused(UNLOCK, { epoch: 2 }), 'epoch');
       assert.equal(await refused(UNLOCK, { epoch: 0 }), 'epoch');
       assert.equal(await refused(0, {}), 'action');
-      assert.equal(await refused(6, {}), 'action');
+      assert.equal(await refused(10, {}), 'action');
       assert.equal(await refused(UNLOCK, { notAfter: nowSeconds - 60 }), 'expired');
       assert.equal(lock.world.moves, 0);
     }));

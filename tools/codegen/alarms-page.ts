@@ -28,7 +28,7 @@ const EVENT_WORDS: Readonly<Record<AlarmEvent, string>> = Object.freeze({
   'writes-work': `a record of each kind that failed was taken again; flash is tried every ${minutes(STORAGE_RETRY_MS)}`,
   'slots-few': 'so many reports wait for their sink that only receipts still find a place in flash',
   'slots-free': 'enough of them were delivered',
-  'record-refused': 'the boot finds a record in flash that fails its check',
+  'record-refused': 'a record in flash fails its check, or a report that waited there is lost',
   'door-forced': 'the door opens while the bolt is locked',
   'door-secured': 'the door is closed, and an order or the inside button has moved the bolt since',
   'door-open-long': `the door stands open for longer than the setting \`ajar\` (${minutes(DEFAULTS.ajarMs ?? 0)} by default)`,

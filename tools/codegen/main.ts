@@ -3,13 +3,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { generateAlarmsPage } from './alarms-page.js';
+import { generateBoltPage } from './bolt-page.js';
 import { generateCryptoTables } from './crypto-tables.js';
 import { type GeneratedFile, generateFiles } from './generate.js';
 
 function main(): void {
   const program = new Command('generate')
     .description(
-      'Compiles the contracts, and writes what is generated from them, the tables of the small engine, and the page of alarms.',
+      'Compiles the contracts, and writes what is generated from them, the tables of the small engine, and the pages of alarms and bolt.',
     )
     .option('--check', 'write nothing; exit 1 where a committed file is stale')
     .parse();
@@ -17,7 +18,12 @@ function main(): void {
   const root = fileURLToPath(new URL('../../../', import.meta.url));
   say('compiling contracts/src (about 3 s)');
   try {
-    const files = [generateAlarmsPage(), ...generateCryptoTables(), ...generateFiles(root, say)];
+    const files = [
+      generateAlarmsPage(),
+      generateBoltPage(),
+      ...generateCryptoTables(),
+      ...generateFiles(root, say),
+    ];
     const stale = files.filter((file) => isStale(root, file));
     if (stale.length === 0) say('everything is up to date');
     for (const file of stale) {

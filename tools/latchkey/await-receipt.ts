@@ -50,7 +50,7 @@ export async function awaitReceipt(
     const time = io.progress ? ` (${seconds} s)` : '';
     output.progress(
       blockNumber === undefined
-        ? `sent ${sent.hash}, waiting for a block${time}`
+        ? `waiting for a block${time}`
         : `mined in block ${blockNumber}, waiting for the lock's signed receipt${time}`,
     );
     await io.sleep(LOOK_MS);

@@ -1,13 +1,20 @@
 import { addBolt } from './commands/bolt.js';
+import { addCode } from './commands/code.js';
 import { addConfig } from './commands/config.js';
 import { addConfigure } from './commands/configure.js';
 import { addDeploy } from './commands/deploy.js';
+import { addExplain } from './commands/explain.js';
+import { addGrant } from './commands/grant.js';
+import { addGuests } from './commands/guests.js';
+import { addHandover } from './commands/handover.js';
 import { addKeys } from './commands/keys.js';
+import { addLog } from './commands/log.js';
 import { addModes } from './commands/modes.js';
 import { addPair } from './commands/pair.js';
 import { addRegister } from './commands/register.js';
 import { addSink } from './commands/sink.js';
 import { addStatus } from './commands/status.js';
+import { addVerify } from './commands/verify.js';
 import { addWatch } from './commands/watch.js';
 import type { AddCommand } from './tool.js';
 
@@ -16,11 +23,18 @@ export const COMMANDS: readonly AddCommand[] = Object.freeze([
   addKeys,
   addConfig,
   addDeploy,
+  addCode,
   addPair,
   addRegister,
   addConfigure,
   addBolt,
   addModes,
+  addGrant,
+  addGuests,
+  addHandover,
+  addLog,
+  addVerify,
+  addExplain,
   addStatus,
   addWatch,
   addSink,

@@ -41,6 +41,8 @@ export interface Config {
   /** Name of the lock that is meant where none is named. */
   readonly lock?: string;
   readonly locks?: Readonly<Record<string, LockRecord>>;
+  /** Guests by the names that this computer gives them. */
+  readonly people?: Readonly<Record<string, Address>>;
 }
 
 /** The configuration and the file that it was read from, or will be written to. */
@@ -111,7 +113,10 @@ function check(content: Readonly<Record<string, unknown>>, path: string): void {
     if (content[field] !== undefined && typeof content[field] !== 'string') throw wrong(field, 'a text');
   if (content['registry'] !== undefined && !isAddress(content['registry']))
     throw wrong('registry', 'an address');
-  const { locks = {} } = content;
+  const { locks = {}, people = {} } = content;
+  if (typeof people !== 'object' || people === null) throw wrong('people', 'addresses by name');
+  for (const [name, address] of Object.entries(people))
+    if (!isAddress(address)) throw wrong(`people.${name}`, 'an address');
   if (typeof locks !== 'object' || locks === null) throw wrong('locks', 'locks by name');
   for (const [name, lock] of Object.entries(locks as Record<string, Partial<LockRecord> | null>)) {
     if (!isAddress(lock?.address)) throw wrong(`locks.${name}.address`, 'an address');

@@ -1,7 +1,8 @@
+import type { Address } from 'viem';
 import { readUint } from '../../firmware/protocol/bytes.js';
 import { ACTION, type Action } from '../../firmware/protocol/order.js';
 import type { Report } from '../../firmware/protocol/report.js';
-import { awaitReceipt, type LockReceipt, WAIT_SECONDS_DEFAULT } from './await-receipt.js';
+import { awaitReceipt, type LockReceipt } from './await-receipt.js';
 import { openChain } from './chain-link.js';
 import { type ChosenLock, chosenLock } from './chosen-lock.js';
 import { openKey } from './key-ring.js';
@@ -14,6 +15,7 @@ import { refusalWords } from './refusal-words.js';
 import { expectLockState, readGuestTerms } from './registry-state.js';
 import { sendCall } from './send-call.js';
 import type { Tool } from './tool.js';
+import { parseWait } from './wait-option.js';
 
 export interface OrderFlags {
   /** Names the lock's present challenge, so that a lock without a clock obeys. */
@@ -33,7 +35,7 @@ export async function giveOrder(tool: Tool, action: Action, flags: OrderFlags): 
   await reports?.refresh();
   const challenge = flags.challenge ? challengeOf(reports?.last) : 0;
   const account = await openKey(tool);
-  const from = account.address.toLowerCase();
+  const from = account.address.toLowerCase() as Address;
   if (from !== state.owner)
     await expectGuest(action, lock, () => readGuestTerms(chain, lock, account.address), from);
   warnOfEpoch(tool, state, reports?.last);
@@ -51,8 +53,9 @@ export async function giveOrder(tool: Tool, action: Action, flags: OrderFlags): 
       });
       return { data, notAfterSeconds };
     },
-    describe: (data) => describeOrder(data, lock, account.address, io),
+    describe: (data) => describeOrder(data, lock, from, io),
   });
+  if (!output.isJson) output.note(`sent      ${sent.hash}`);
   output.result({
     event: 'sent',
     tx: sent.hash,
@@ -136,10 +139,4 @@ function warnOfEpoch({ output }: Tool, { epoch }: LockState, last: Report | unde
     output.note(
       `not yet applied: the lock is in epoch ${last.epoch}, the registry in ${epoch}; it may refuse`,
     );
-}
-
-function parseWait(text: string | undefined): number {
-  if (text === undefined) return WAIT_SECONDS_DEFAULT;
-  if (/^[0-9]{1,4}$/.test(text)) return Number(text);
-  throw new Failure(EXIT_CODES.usage, `--wait takes whole seconds, such as 60; found "${text}"`);
 }

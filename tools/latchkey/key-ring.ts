@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Address, Hex, LocalAccount } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { checkName } from './config.js';
@@ -86,8 +86,14 @@ export async function openKey(tool: Tool): Promise<LocalAccount> {
 
 /** --password-file, else LATCHKEY_PASSWORD_FILE, else a person. */
 export async function askPassword({ flags, io }: Tool, question: string): Promise<string> {
-  const file = flags.passwordFile ?? io.env['LATCHKEY_PASSWORD_FILE'];
+  const file = passwordFile({ flags, io });
   return file === undefined ? io.prompt.secret(question) : readFirstLine(file, 'the password file');
+}
+
+/** @returns the file that holds the password; undefined where a person types it */
+export function passwordFile({ flags, io }: Pick<Tool, 'flags' | 'io'>): string | undefined {
+  const file = flags.passwordFile ?? io.env['LATCHKEY_PASSWORD_FILE'];
+  return file === undefined || file === '' ? undefined : resolve(io.cwd, file);
 }
 
 /** @throws Failure where the file is no keystore */

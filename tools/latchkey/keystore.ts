@@ -46,7 +46,7 @@ export async function encryptKey(secretKey: Hex, password: string): Promise<Keys
  * @throws Failure where the password is wrong, or the file is no keystore
  */
 export async function decryptKey(keystore: KeystoreFile, password: string): Promise<Hex> {
-  const derived = await deriveKey(keystore.crypto, password);
+  const derived = await deriveKey(keystore, password);
   let secretKey: Hex;
   try {
     secretKey = Keystore.decrypt(keystore as Keystore.Keystore, toHex(derived));
@@ -94,27 +94,43 @@ export function addressOfKey(secretKey: Hex): Address {
   }
 }
 
-async function deriveKey(crypto: Keystore.Keystore['crypto'], password: string): Promise<Buffer> {
+async function deriveKey(keystore: KeystoreFile, password: string): Promise<Buffer> {
+  const { crypto } = keystore;
   const salt = Buffer.from(crypto.kdfparams.salt, 'hex');
   // The library's type does not tell one set of parameters from the other by the name beside them.
-  if ('n' in crypto.kdfparams) return scryptKey(password, salt, crypto.kdfparams);
+  if ('n' in crypto.kdfparams) {
+    const { n, r } = expectFair(crypto.kdfparams);
+    // OpenSSL holds to RFC 7914 section 6, N < 2^(128 r / 8); some wallets did not, so the library derives theirs.
+    if (n < 2 ** (16 * r)) return scryptKey(password, salt, crypto.kdfparams);
+    const key = Keystore.toKey(keystore as Keystore.Keystore, { password });
+    return Buffer.from((typeof key === 'function' ? key() : key).slice(2), 'hex');
+  }
   const { c, prf } = crypto.kdfparams;
   if (prf !== 'hmac-sha256' || !(c >= 1 && c <= PBKDF2_ROUNDS_MAX)) throw tooMuch();
   return pbkdf2(password, salt, c, 32, 'sha256');
 }
 
-async function scryptKey(
-  password: string,
-  salt: Buffer,
-  { n, r, p }: { readonly n: number; readonly r: number; readonly p: number },
-): Promise<Buffer> {
-  const isFair = [n, r, p].every((value) => Number.isSafeInteger(value) && value > 0);
-  if (!isFair || 128 * n * r > SCRYPT_BYTES_MAX || n * r * p > SCRYPT_WORK_MAX) throw tooMuch();
+async function scryptKey(password: string, salt: Buffer, params: ScryptParams): Promise<Buffer> {
+  const { n, r, p } = expectFair(params);
   try {
     return await scrypt(password, salt, 32, { N: n, r, p, maxmem: 2 * 128 * n * r + 2 ** 20 });
   } catch {
     throw tooMuch();
   }
+}
+
+interface ScryptParams {
+  readonly n: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+function expectFair(params: ScryptParams): ScryptParams {
+  const { n, r, p } = params;
+  const isFair =
+    [n, r, p].every((value) => Number.isSafeInteger(value) && value > 0) && Number.isInteger(Math.log2(n));
+  if (!isFair || 128 * n * r > SCRYPT_BYTES_MAX || n * r * p > SCRYPT_WORK_MAX) throw tooMuch();
+  return params;
 }
 
 function tooMuch(): Failure {

@@ -19,7 +19,10 @@ const BUTTON_MS_MAX = 120_000;
 const BETWEEN_TRIES_MS = 500;
 
 /** The lock's printed secret: from a file, or typed or scanned at a question; never from the command line. */
-export async function askPairingSecret({ io }: Tool, { secretFile }: PairingFlags): Promise<Uint8Array> {
+export async function askPairingSecret(
+  { io }: Tool,
+  { secretFile }: Pick<PairingFlags, 'secretFile'>,
+): Promise<Uint8Array> {
   const text =
     secretFile === undefined
       ? await io.prompt.secret('The code of the lock, typed or scanned (not shown)')

@@ -13,6 +13,7 @@ interface Switch {
 }
 
 const DAY_MS = 86_400_000;
+const STEP_MS = 7 * DAY_MS;
 /** Enough years for every place of a weekday in its month to have come. */
 const YEARS = 12;
 /** A rule may name the day before and an hour past 24. @see RFC 8536 section 3.3.1 */
@@ -66,16 +67,19 @@ function offsetReader(timeZone: string): (unixMs: number) => number {
 function switchesOf(year: number, offsetAt: (unixMs: number) => number): readonly Switch[] {
   const found: Switch[] = [];
   const end = Date.UTC(year + 1, 0, 1);
-  for (let day = Date.UTC(year, 0, 1); day < end; day += DAY_MS) {
-    const [beforeMinutes, afterMinutes] = [offsetAt(day), offsetAt(day + DAY_MS)];
-    if (beforeMinutes === afterMinutes) continue;
-    let [low, high] = [day, day + DAY_MS];
+  let after = offsetAt(Date.UTC(year, 0, 1));
+  // Nobody changes the clocks twice within a week.
+  for (let start = Date.UTC(year, 0, 1); start < end; start += STEP_MS) {
+    const beforeMinutes = after;
+    let [low, high] = [start, Math.min(end, start + STEP_MS)];
+    after = offsetAt(high);
+    if (beforeMinutes === after) continue;
     while (high - low > 60_000) {
       const middle = low + Math.floor((high - low) / 120_000) * 60_000;
       if (offsetAt(middle) === beforeMinutes) low = middle;
       else high = middle;
     }
-    found.push({ unixMs: high, beforeMinutes, afterMinutes });
+    found.push({ unixMs: high, beforeMinutes, afterMinutes: after });
   }
   return found;
 }

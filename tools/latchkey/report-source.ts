@@ -74,8 +74,11 @@ class FileSource implements ReportSource {
   #chunk(): string {
     const handle = openOrFail(this.name);
     try {
+      const stat = fstatSync(handle);
+      if (stat.isDirectory())
+        throw new Failure(EXIT_CODES.usage, `${this.name} is a folder: say the file of reports in it`);
       // A file that got shorter is another one.
-      if (fstatSync(handle).size < this.#offset) this.#startOver();
+      if (stat.size < this.#offset) this.#startOver();
       const chunk = Buffer.alloc(CHUNK_BYTES);
       const count = readSync(handle, chunk, 0, CHUNK_BYTES, this.#offset);
       this.#offset += count;

@@ -18,7 +18,7 @@ import { LoopbackPort } from './loopback-port.js';
 import { SimulatedDoor, simulatedBoard } from './simulated-door.js';
 
 const LINE_CHARACTERS_MAX = 64;
-const HAND_WORDS = 'hand: press, touch, open, close, case-open, case-close, jam, free';
+const HAND_WORDS = 'hand: press, outside, open, close, case-open, case-close, jam, free';
 
 /** Called by the simulator once the modules are in place: a whole lock on a computer, its door by the line. */
 export default function main(): void {

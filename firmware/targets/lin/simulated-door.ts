@@ -65,14 +65,14 @@ export class SimulatedDoor {
   }
 
   /**
-   * Does what a hand would: `press` and `press 11000` (milliseconds), `touch` (the button outside), `open`, `close`,
+   * Does what a hand would: `press` and `press 11000` (milliseconds), `outside` (the button there), `open`, `close`,
    * `jam`, `free`, `case-open`, `case-close`.
    * @returns false where the line says none of these
    */
   handle(line: string): boolean {
     const [word, number] = line.trim().split(' ');
     if (word === 'press') this.#press(BUTTON, Number(number ?? PRESS_MS));
-    else if (word === 'touch') this.#press(OUTSIDE_BUTTON, PRESS_MS);
+    else if (word === 'outside') this.#press(OUTSIDE_BUTTON, PRESS_MS);
     else if (word === 'open') this.#sense(CONTACT, 1);
     else if (word === 'close') this.#sense(CONTACT, 0);
     else if (word === 'case-open') this.#sense(CASE, 1);

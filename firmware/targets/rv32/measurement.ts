@@ -52,6 +52,7 @@ export function measure(host: Rv32Host, createEngine: () => CryptoEngine): void 
   lock.boot(input);
   const bootInstructions = host.instructions() - bootStart;
   const spans = runStory(lock, input, (run) => countSpan(host, overhead, run));
+  lock.forgetFlash();
   const running = host.measureHeap();
   const collectionInstructions = host.collect();
   const functions = measureFunctions(engine, input, lock.cose, (run) => {

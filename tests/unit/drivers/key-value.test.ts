@@ -70,6 +70,20 @@ describe('KeyValue', () => {
     assert.deepEqual(store.get('key'), Uint8Array.of(1));
   });
 
+  it('says so, and stays alive, when the disk under it is gone', () => {
+    const store = open();
+    store.persist('key', Uint8Array.of(1));
+    rmSync(directory, { recursive: true, force: true });
+    inputs.length = 0;
+    store.persist('key', Uint8Array.of(2));
+    store.load('key');
+    store.erase('key');
+    assert.deepEqual(inputs, [
+      { kind: 'store-failed', key: 'key' },
+      { kind: 'loaded', key: 'key', bytes: undefined },
+    ]);
+  });
+
   it('erases', () => {
     const store = open();
     store.persist('key', Uint8Array.of(1));

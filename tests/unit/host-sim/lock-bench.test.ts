@@ -32,20 +32,22 @@ describe('a lock on its bench', () => {
     const lines = [
       'turn unlock',
       'door open',
+      'case open',
       'jam on',
       'sensor dead',
       'battery 4200',
       'power off',
       'network off',
     ];
-    lines.push('clock offset -90', 'clock none', 'press', 'hold', 'secret', 'help', 'status');
+    lines.push('outside', 'hold 1', 'door force');
+    lines.push('clock offset -90', 'clock none', 'press', 'secret', 'help', 'status');
     for (const line of lines) assert.ok(say(line).ok, line);
     const named = new Set(lines.map((line) => line.split(' ')[0]));
     assert.deepEqual([...named].sort(), Object.keys(CONTROL_WORDS).sort(), 'all words are tried');
     bench.stop();
     const { say: sayAgain, bench: again } = open();
     assert.deepEqual(again.world, {
-      door: { extension: 0, doorOpen: true, jammed: true, switchesDead: true },
+      door: { extension: 0, doorOpen: true, jammed: true, switchesDead: true, caseOpen: true },
       batteryMilliVolts: 4_200,
       powerOn: false,
       networkOn: false,
@@ -62,7 +64,7 @@ describe('a lock on its bench', () => {
       ['fly', /^no such word: fly/],
       ['', /^no such word/],
       ['constructor', /^no such word/],
-      ['door', /^expected: door open\|close$/],
+      ['door', /^expected: door open\|close\|force$/],
       ['door open wide', /^expected: door/],
       ['battery -1', /^expected: battery/],
       ['battery 1e3', /^expected: battery/],

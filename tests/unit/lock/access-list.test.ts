@@ -166,6 +166,26 @@ describe('applyGrant', () => {
     assert.equal(list.entries.length, TOMBSTONES_MAX);
   });
 
+  it('raises it as far as it must without a clock, whose floor may lie days behind', () => {
+    const later = NOW + 3 * DAY;
+    let list = EMPTY_ACCESS_LIST;
+    for (let i = 1; i <= TOMBSTONES_MAX + 1; i++)
+      list = applied(list, guest(i), terms(later + i, 0), CLOCKLESS);
+    assert.equal(findEntry(list, guest(1)), undefined);
+    const clocked: Time = { floorSeconds: later + 100, nowSeconds: later + 100 };
+    assert.equal(refused(list, guest(1), terms(later + 1), clocked), 'serial');
+    assert.ok(applyGrant(list, guest(1), terms(later + 2), clocked).ok);
+  });
+
+  it('forgets those first whose last order can no longer be shown', () => {
+    const guard = { nonce: 7n, notAfterSeconds: NOW + 300 };
+    let list = replaceEntry(EMPTY_ACCESS_LIST, { guest: GUEST, terms: terms(NOW - 9, 0), used: 0, guard });
+    for (let i = 2; i <= TOMBSTONES_MAX + 1; i++) list = applied(list, guest(i), terms(NOW, 0));
+    assert.deepEqual(findEntry(list, GUEST)?.guard, guard);
+    assert.equal(list.entries.length, TOMBSTONES_MAX);
+    assert.equal(refused(list, guest(2), terms(NOW)), 'serial');
+  });
+
   it('comes to the same end in whatever order three guests’ papers arrive', () => {
     const papers = [
       [guest(1), terms(NOW)],

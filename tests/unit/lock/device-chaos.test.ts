@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { verifyReport } from '../../../firmware/crypto/report.js';
 import { formatHex } from '../../../firmware/protocol/hex.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
+import type { SensedBolt } from '../../../firmware/protocol/report.js';
 import { LockWorld } from './fixture.js';
 import { engine, GUEST, OWNER, STRANGER } from './signer.js';
 
 const DEVICE = { pollIntervalMs: 1_000, relockMs: 3_000, heartbeatMs: 20_000 };
+const TEXTS = new Map([['auto-relock', '9']]);
 
 type Event =
   | {
@@ -17,9 +19,21 @@ type Event =
     }
   | { readonly kind: 'grant'; readonly rights: number }
   | { readonly kind: 'pass'; readonly seconds: number }
-  | { readonly kind: 'hand'; readonly bolt: 'locked' | 'unlocked' | 'between' }
+  | { readonly kind: 'hand'; readonly bolt: SensedBolt }
   | { readonly kind: 'door'; readonly door: 'open' | 'closed' | 'unknown' }
-  | { readonly kind: 'button' | 'stick' | 'reboot' | 'time' | 'slow' | 'quick' | 'hide' | 'show' }
+  | {
+      readonly kind:
+        | 'button'
+        | 'outside'
+        | 'release'
+        | 'stick'
+        | 'reboot'
+        | 'time'
+        | 'slow'
+        | 'quick'
+        | 'hide'
+        | 'show';
+    }
   | { readonly kind: 'sink'; readonly sink: 'takes' | 'hangs' | 'fails' }
   | { readonly kind: 'flash'; readonly fails: boolean };
 
@@ -29,7 +43,7 @@ const calm: fc.Arbitrary<Event> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('order' as const),
       by: fc.constantFrom('owner' as const, 'owner' as const, 'guest' as const, 'stranger' as const),
-      action: fc.constantFrom(1, 2, 3, 4, 5),
+      action: fc.constantFrom(1, 2, 3, 4, 5, 8, 9),
       /** How far below the next nonce: a replay or a replacement. */
       back: fc.constantFrom(0, 0, 0, 0, 1, 2),
     }),
@@ -41,7 +55,7 @@ const calm: fc.Arbitrary<Event> = fc.oneof(
   },
   fc.record({
     kind: fc.constant('hand' as const),
-    bolt: fc.constantFrom('locked' as const, 'unlocked' as const, 'between' as const),
+    bolt: fc.constantFrom<SensedBolt>('locked', 'unlocked', 'between', 'unknown'),
   }),
   fc.record({
     kind: fc.constant('door' as const),
@@ -50,6 +64,8 @@ const calm: fc.Arbitrary<Event> = fc.oneof(
   fc.record({
     kind: fc.constantFrom(
       'button' as const,
+      'outside' as const,
+      'release' as const,
       'stick' as const,
       'time' as const,
       'slow' as const,
@@ -71,7 +87,7 @@ const wild = fc.oneof(
 
 /** One lock over all its boots. */
 class Life {
-  world = new LockWorld({ device: DEVICE }).boot().pair();
+  world = new LockWorld({ device: DEVICE, texts: TEXTS }).boot().pair();
   readonly worlds = [this.world];
   readonly #nonces = { owner: 0, guest: 0, stranger: 0 };
 
@@ -99,6 +115,12 @@ class Life {
         return;
       case 'button':
         world.press();
+        return;
+      case 'outside':
+        world.give({ kind: 'outside-pressed' });
+        return;
+      case 'release':
+        world.give({ kind: 'bolt-released' });
         return;
       case 'stick':
         world.boltStuck = !world.boltStuck;

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { Journal } from '../../../firmware/lock/journal.js';
+import { Journal, keyOf, RECORD_EXTRA_BYTES } from '../../../firmware/lock/journal.js';
 import { asciiBytes } from '../../../firmware/protocol/bytes.js';
-import { engine } from './signer.js';
+import { OUTBOX_REPORTS_MAX, RECORD_BYTES_MAX } from '../../../firmware/protocol/limits.js';
+import { ACTION } from '../../../firmware/protocol/order.js';
+import { LockWorld } from './fixture.js';
+import { engine, GUEST, OWNER } from './signer.js';
 
 const KEY = new Uint8Array(32).fill(9);
 const payload = (text: string) => asciiBytes(text);
@@ -165,6 +168,57 @@ describe('Journal', () => {
     assert.equal(journal.answered('state-a', true), undefined);
   });
 
+  it('tells what another firmware wrote from what is broken', () => {
+    const flash = new Flash();
+    flash.write('state', 'old', 'new');
+    const whole = flash.records.get('state-b') ?? assert.fail();
+    const other = whole.slice();
+    other[2] = 9;
+    flash.records.set('state-b', other);
+    const broken = flash.open();
+    assert.equal(text(broken.readDouble('state')), 'old');
+    assert.deepEqual([broken.refusedCount, broken.foreignCount], [1, 0], 'a bit has flipped');
+    other.set(fletcher16(other.subarray(0, 11)), 11);
+    const foreign = flash.open();
+    assert.equal(text(foreign.readDouble('state')), 'old');
+    assert.deepEqual([foreign.refusedCount, foreign.foreignCount], [0, 1]);
+    const version = other[2];
+    other.set(whole);
+    other.set(fletcher16(other.subarray(0, 11)), 11);
+    assert.deepEqual([...other], [...whole], 'the checksum is the one of RFC 1146');
+    assert.equal(version, 9);
+  });
+
+  it('reads no record longer than the longest that there can be', () => {
+    const flash = new Flash();
+    const journal = flash.open();
+    const largest = new Uint8Array(RECORD_BYTES_MAX - RECORD_EXTRA_BYTES);
+    for (const [payload, isRead] of [
+      [largest, true],
+      [new Uint8Array(largest.length + 1), false],
+    ] as const) {
+      const [output] = journal.writeSingle('big', payload, 'task');
+      assert.ok(output?.kind === 'persist');
+      flash.records.set('big', output.bytes);
+      journal.answered('big', true);
+      assert.equal(flash.open().readSingle('big') !== undefined, isRead);
+    }
+  });
+
+  it('goes on when the generations are used up', () => {
+    const flash = new Flash();
+    const journal = flash.open();
+    journal.startLog('state', 2 ** 32 - 3);
+    for (const each of ['a', 'b', 'c', 'd', 'e']) {
+      const [output] = journal.writeDouble('state', payload(each), each);
+      assert.ok(output?.kind === 'persist');
+      flash.records.set(output.key, output.bytes);
+      assert.equal(journal.answered(output.key, true)?.task, each);
+      assert.equal(flash.read(), each);
+    }
+    assert.equal(flash.read(), 'e');
+  });
+
   it('does not change with the bytes that it was given', () => {
     const flash = new Flash();
     flash.write('state', 'kept');
@@ -174,3 +228,134 @@ describe('Journal', () => {
     assert.equal(text(read), 'kept');
   });
 });
+
+describe('Journal’s logs', () => {
+  const PLACES = 5;
+
+  function written(count: number): Flash {
+    const flash = new Flash();
+    const journal = flash.open();
+    journal.startLog('log', 0);
+    for (let i = 1; i <= count; i++) put(flash, journal, `record ${i}`);
+    return flash;
+  }
+
+  function put(flash: Flash, journal: Journal<string>, words: string, isStored = true): string {
+    const [output] = journal.writeLog('log', PLACES, payload(words), words);
+    assert.ok(output?.kind === 'persist');
+    if (isStored) flash.records.set(output.key, output.bytes);
+    assert.equal(journal.answered(output.key, isStored)?.task, words);
+    return output.key;
+  }
+
+  it('use their places in turn, and the same again where flash did not take a record', () => {
+    const flash = written(7);
+    assert.equal(flash.records.size, PLACES);
+    const journal = flash.open();
+    journal.startLog('log', 7);
+    const keys = [put(flash, journal, 'x', false), put(flash, journal, 'y', false), put(flash, journal, 'z')];
+    assert.deepEqual(keys, ['log-3', 'log-3', 'log-3']);
+    assert.deepEqual(flash.open().readLog('log', PLACES, 8), {
+      kind: 'record',
+      generation: 8,
+      payload: payload('z'),
+    });
+  });
+
+  it('tell a record from one of a round before and from nothing', () => {
+    const flash = written(7);
+    const journal = flash.open();
+    const read = (generation: number) => journal.readLog('log', PLACES, generation);
+    assert.deepEqual(read(7), { kind: 'record', generation: 7, payload: payload('record 7') });
+    assert.deepEqual(read(8), { kind: 'older' });
+    // Whoever has lost count finds where it stands.
+    assert.deepEqual(read(2), { kind: 'record', generation: 7, payload: payload('record 7') });
+    assert.equal(journal.refusedCount, 0);
+    flash.records.delete('log-3');
+    assert.deepEqual(read(8), { kind: 'nothing' });
+    assert.equal(journal.refusedCount, 0);
+    flash.records.set('log-3', new Uint8Array(40));
+    assert.deepEqual(read(8), { kind: 'nothing' });
+    assert.equal(journal.refusedCount, 1);
+  });
+
+  it('open bytes that came later only where they are that very record', () => {
+    const flash = written(7);
+    const journal = flash.open();
+    const bytes = (place: number) => flash.records.get(`log-${place}`);
+    assert.equal(text(journal.openLog('log', PLACES, 6, bytes(1))), 'record 6');
+    assert.equal(journal.refusedCount, 0);
+    const wrong: readonly (readonly [number, Uint8Array | undefined])[] = [
+      [6, bytes(2)],
+      [1, bytes(1)],
+      [11, bytes(1)],
+      [6, undefined],
+      [6, new Uint8Array(0)],
+    ];
+    for (const [i, [generation, given]] of wrong.entries()) {
+      assert.equal(journal.openLog('log', PLACES, generation, given), undefined);
+      assert.equal(journal.refusedCount, i + 1);
+    }
+  });
+});
+
+describe('Journal and a whole lock’s records', () => {
+  const world = new LockWorld().boot().pair();
+  world.grant(OWNER, 0, GUEST, { uses: 3 });
+  world.pass(2_000);
+  world.order(GUEST, 0, { action: ACTION.unlock });
+  world.pass(2_000);
+  const keys = [...world.flash.keys()];
+  const open = (key: string, bytes: Uint8Array | undefined) =>
+    new Journal<string>(
+      engine,
+      new Uint8Array(32).fill(0x99),
+      new Map(bytes === undefined ? [] : [[key, bytes]]),
+    );
+  /** What is read of this record by whoever asks for it. */
+  const read = (key: string, bytes: Uint8Array): Uint8Array | undefined => {
+    const journal = open(key, bytes);
+    if (!key.startsWith('report-')) return journal.readDouble(key.slice(0, -2));
+    const place = journal.readLog('report', OUTBOX_REPORTS_MAX, Number(key.slice('report-'.length)));
+    return place.kind === 'record' ? place.payload : undefined;
+  };
+
+  it('are of every kind', () => {
+    for (const key of ['identity-a', 'identity-b', 'state-a', 'state-b', 'report-1', 'report-2']) {
+      assert.ok(keys.includes(key), key);
+      assert.ok(read(key, world.flash.get(key) ?? assert.fail()), key);
+    }
+  });
+
+  for (const key of keys) {
+    it(`refuses ${key} with any bit flipped, cut at any byte, or under any other key`, () => {
+      const whole = world.flash.get(key) ?? assert.fail();
+      for (let bit = 0; bit < whole.length * 8; bit++) {
+        const flipped = whole.slice();
+        flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        assert.equal(read(key, flipped), undefined, `bit ${bit}`);
+      }
+      for (let size = 0; size < whole.length; size++) {
+        assert.equal(read(key, whole.slice(0, size)), undefined, `${size} bytes`);
+      }
+      for (const other of keys) if (other !== key) assert.equal(read(other, whole), undefined, other);
+    });
+  }
+});
+
+describe('keyOf', () => {
+  it('fits the 15 characters that a device’s flash has for a key', () => {
+    assert.ok(keyOf('report', OUTBOX_REPORTS_MAX, OUTBOX_REPORTS_MAX - 1).length <= 15);
+    assert.deepEqual(
+      [1, 2, 3].map((generation) => keyOf('state', 2, generation)),
+      ['state-a', 'state-b', 'state-a'],
+    );
+  });
+});
+
+/** @see RFC 1146, with sums modulo 255 */
+function fletcher16(bytes: Uint8Array): Uint8Array {
+  const low = bytes.reduce((sum, byte) => sum + byte, 0) % 255;
+  const high = bytes.reduce((sum, byte, i) => sum + byte * (bytes.length - i), 0) % 255;
+  return Uint8Array.of(high, low);
+}

@@ -37,4 +37,12 @@ describe('backoffMs', () => {
     const waits = [1, 2, 3, 4, 5, 50, 1_000].map(backoffMs);
     assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
   });
+
+  it('keeps a budget that all share apart from those of principals', () => {
+    const limit = new RateLimit(1, 60);
+    assert.equal(limit.take('everyone', 0), true);
+    assert.equal(limit.take('everyone', 0), false);
+    assert.equal(limit.take(new Uint8Array(20), 0), true);
+    assert.equal(limit.take('everyone', 60_000), true);
+  });
 });

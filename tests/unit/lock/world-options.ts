@@ -1,3 +1,4 @@
+import type { BoltDriver } from '../../../firmware/drivers/bolt.js';
 import type { DeviceOptions } from '../../../firmware/lock/device-parts.js';
 import type { Door, SensedBolt } from '../../../firmware/protocol/report.js';
 
@@ -13,10 +14,7 @@ export interface WorldOptions {
   readonly cut?: Cut;
   readonly sink?: 'takes' | 'hangs' | 'fails';
   /** What moves the bolt, in place of a bolt that is there at once. */
-  readonly driver?: {
-    drive(target: 'locked' | 'unlocked'): void;
-    stop(): void;
-  };
+  readonly driver?: Pick<BoltDriver, 'drive' | 'stop'>;
   /** Settings by name that pairing carries. */
   readonly texts?: ReadonlyMap<string, string>;
 }

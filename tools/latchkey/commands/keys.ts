@@ -3,7 +3,15 @@ import type { Command } from 'commander';
 import type { Hex } from 'viem';
 import { generatePrivateKey } from 'viem/accounts';
 import { readFirstLine } from '../files.js';
-import { askPassword, freePath, listKeys, readKeystore, type StoredKey, storeKey } from '../key-ring.js';
+import {
+  askPassword,
+  freePath,
+  listKeys,
+  passwordFile,
+  readKeystore,
+  type StoredKey,
+  storeKey,
+} from '../key-ring.js';
 import { addressOfKey, decryptKey } from '../keystore.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
@@ -84,9 +92,10 @@ async function newPassword(tool: Tool, name: string): Promise<string> {
   const password = await askPassword(tool, `A password for the key ${name}`);
   if (password.length < PASSWORD_CHARS_MIN)
     throw new Failure(EXIT_CODES.usage, `the password needs ${PASSWORD_CHARS_MIN} characters or more`);
-  const isTyped =
-    tool.flags.passwordFile === undefined && tool.io.env['LATCHKEY_PASSWORD_FILE'] === undefined;
-  if (isTyped && (await tool.io.prompt.secret('The same password again')) !== password)
+  if (
+    passwordFile(tool) === undefined &&
+    (await tool.io.prompt.secret('The same password again')) !== password
+  )
     throw new Failure(EXIT_CODES.usage, 'the two passwords differ: nothing was kept');
   return password;
 }
