@@ -13,7 +13,7 @@ export interface ControlTarget {
   readonly bench: LockBench;
   /** Who the lock is, where it pairs and what its box would show. */
   readonly identity: () => Readonly<Record<string, unknown>>;
-  readonly pairingText: () => string;
+  readonly box: () => { readonly text: string; readonly code: string; readonly uri: string };
 }
 
 interface ControlWord {
@@ -43,7 +43,11 @@ export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freez
   secret: {
     usage: 'secret',
     what: "the pairing code that the lock's box would carry",
-    run: ({ pairingText }, args) => (args.length === 0 ? done(pairingText()) : undefined),
+    run: ({ box }, args) => {
+      if (args.length > 0) return undefined;
+      const { text, ...fields } = box();
+      return done(text, fields);
+    },
   },
   press: {
     usage: 'press',

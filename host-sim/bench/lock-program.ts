@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { renderUnicodeCompact } from 'uqr';
 import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { EXIT_CODES, Failure, messageOf } from '../../tools/latchkey/owner/failure.js';
@@ -68,7 +70,7 @@ export class LockProgram {
       const line = lockLine(event);
       if (line !== undefined) this.#show(line);
     });
-    const target = { bench, identity: () => this.#identity(), pairingText: () => this.#pairingText() };
+    const target = { bench, identity: () => this.#identity(), box: () => this.#box() };
     this.#control = await openControl(options.data, target, options.control);
     this.#port = await bench.start().catch((error: unknown) => {
       throw new Failure(
@@ -79,8 +81,7 @@ export class LockProgram {
     const early = this.#early ?? [];
     this.#early = undefined;
     this.#show({ event: 'ready', text: this.#greeting(this.#control.place), ...this.#identity() });
-    if (bench.isNew)
-      this.#show({ event: 'box', text: this.#box(), code: this.#pairingText(), uri: this.#pairingUri() });
+    if (bench.isNew) this.#show({ event: 'box', ...this.#box() });
     for (const line of early) this.#show(line);
   }
 
@@ -95,27 +96,35 @@ export class LockProgram {
     };
   }
 
-  #pairingText(): string {
-    return formatPairingCode(this.#bench.host.pairingSecret16);
-  }
-
-  #pairingUri(): string {
-    return formatPairingUri(this.#bench.host.pairingSecret16);
-  }
-
   #greeting(place: ControlPlace): string {
-    const { data, rpc, registry } = this.#options;
-    const chain = `${rpc === undefined ? '' : ` --rpc ${rpc.join(',')}`}${registry === undefined ? '' : ` --registry ${registry}`}`;
+    const { data } = this.#options;
     return [
       `lock      ${this.#lock ?? 'without power'}${this.#isPaired === false ? ', not paired yet' : ''}`,
       `control   npm run lock -- ctl ${data} help     (${'port' in place ? `127.0.0.1:${place.port}` : place.path})`,
       `pairing   npm run lock -- ctl ${data} press`,
-      `          latchkey pair --at 127.0.0.1:${this.#port}${chain}`,
+      `          ${this.#pairCommand()}`,
     ].join('\n');
   }
 
-  #box(): string {
-    return `code      ${this.#pairingText()}     (what the box would carry; ctl ${this.#options.data} secret shows it again)`;
+  /** What its owner would type, with what the command line proposed. */
+  #pairCommand(): string {
+    const { data, rpc = [], registry } = this.#options;
+    const [first, ...others] = rpc;
+    const words = ['npm run latchkey -- pair', nameFor(data), `--at 127.0.0.1:${this.#port}`, '--register'];
+    if (first !== undefined) words.push(`--rpc ${first}`);
+    if (others.length > 0) words.push(...rpc.map((endpoint) => `--endpoint ${endpoint}`));
+    if (registry !== undefined) words.push(`--registry ${registry}`);
+    return [...words, `--reports ${this.#bench.host.reportFile}`].join(' ');
+  }
+
+  /** What the lock's box would carry. */
+  #box() {
+    const { pairingSecret16 } = this.#bench.host;
+    const code = formatPairingCode(pairingSecret16);
+    const uri = formatPairingUri(pairingSecret16);
+    const again = `npm run lock -- ctl ${this.#options.data} secret`;
+    const text = `${renderUnicodeCompact(uri)}\ncode      ${code}     (what the box would carry; again: ${again})`;
+    return { text, code, uri };
   }
 
   #show(line: LockLine): void {
@@ -128,6 +137,16 @@ export class LockProgram {
       this.#options.json ? `${JSON.stringify({ event, at_ms: Date.now(), ...fields })}\n` : `${text}\n`,
     );
   }
+}
+
+/** A folder's name as the owner's tool takes it for a lock. */
+function nameFor(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+    .slice(0, 32);
+  return name === '' ? 'door' : name;
 }
 
 async function createBench({ data, engine, port, reportUrl, pollMs }: LockOptions): Promise<LockBench> {

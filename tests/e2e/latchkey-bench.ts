@@ -61,9 +61,9 @@ export class LatchkeyBench {
   /** Puts a key into the tool's home, under a password that costs no time. */
   async newKey(
     name: string,
-    { funded = true } = {},
+    { funded = true, privateKey }: { readonly funded?: boolean; readonly privateKey?: Hex } = {},
   ): Promise<PrivateKeyAccount & { readonly privateKey: Hex }> {
-    const person = await this.chain.newPerson();
+    const person = await this.chain.newPerson(privateKey);
     if (!funded) await this.chain.rpc('anvil_setBalance', person.address, '0x0');
     const [key, options] = Keystore.scrypt({ password: PASSWORD, n: 2, p: 1, r: 1 });
     const keystore = Keystore.encrypt(person.privateKey, key, options);

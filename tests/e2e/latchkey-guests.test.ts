@@ -5,6 +5,7 @@ import { encodeFunctionData, type Hex, numberToHex, parseTransaction } from 'vie
 import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
 import { orderWord } from '../contracts/words.js';
 import { type BoxedLock, LatchkeyBench } from './latchkey-bench.js';
+import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
 
 describe('latchkey, its guests, log and verdicts', function () {
@@ -75,6 +76,33 @@ describe('latchkey, its guests, log and verdicts', function () {
     assert.equal(again.result['applied'], true);
   });
 
+  it('proves a list that the lock made days after the chain', async () => {
+    const [first, second] = [await bench.newKey('first'), await bench.newKey('second')];
+    await bench.done(['grant', first.address, '--name', 'first', '--until', '+1d']);
+    await bench.done(['revoke', 'first']);
+    const pass = async (days: number) => {
+      await chain.rpc('evm_increaseTime', days * 86_400);
+      await chain.rpc('evm_mine');
+      chain.clock.advance(days * 86_400_000);
+    };
+    lock.host.cutPower();
+    await pass(6);
+    await bench.fails(4, /the lock has not reported since/, [
+      ...['grant', second.address, '--name', 'second', '--until', '+9d', '--wait', '0'],
+    ]);
+    // By now the revocation is older than a lock remembers one, and when the grant was mined it was not.
+    await pass(2);
+    const before = reportLines().length;
+    lock.host.boot();
+    await until('the boot report', () => reportLines().length > before);
+    // A clock that jumps by days is believed where the owner's order says the same; then what waits is judged.
+    await bench.done(['lock', '--challenge']);
+    await until('the receipts of both', () => reportLines().length > before + 2);
+    const { stdout } = await bench.done(['guests', '--all']);
+    assert.match(stdout, /^applied: the lock's report #\d+ proves this list$/m);
+    assert.doesNotMatch(stdout, /^first/m);
+  });
+
   it('refuses what only the owner may, and what it cannot read, before anything is signed', async () => {
     const guest = await bench.newKey('guest');
     await bench.fails(1, /is not the owner of front-door: say the owner's key/, [
@@ -103,6 +131,10 @@ describe('latchkey, its guests, log and verdicts', function () {
     assert.match(run.stderr, /epoch +1 to 2, good until/);
     await bench.fails(1, /is not the owner|nor a guest/, ['unlock']);
     await bench.done(['unlock', '--key', 'buyer']);
+    // Of the epoch that it ended, and by the owner of then.
+    const { stdout } = await bench.done(['explain', String(run.result['tx'])]);
+    assert.match(stdout, /: handover to buyer \(0x\w{4}…\w{4}\), epoch 1 to 2$/m);
+    assert.match(stdout, /^the lock itself said yes/m);
     const again = await bench
       .done(['handover', 'buyer', '--key', 'buyer', '--yes', '--json'])
       .catch(() => undefined);
@@ -137,11 +169,12 @@ describe('latchkey, its guests, log and verdicts', function () {
     const forged = (lines[1] ?? '').replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
     const path = join(bench.folder, 'torn.hex');
     writeFileSync(path, `${kept.join('\n')}\n`);
-    appendFileSync(path, `${forged}\n`);
+    appendFileSync(path, `${forged}\nnot hex\n`);
     const run = await bench.run(['log', '--reports', path]);
     assert.equal(run.exitCode, 1);
     assert.match(run.stdout, /^!! reports are missing between #\d+ and #\d+$/m);
     assert.match(run.stdout, /^!! line \d+ is not signed by the lock: /m);
+    assert.match(run.stdout, /^!! 1 line is no report at all$/m);
     assert.match(run.stderr, /^latchkey: the log of front-door has gaps or contradictions/m);
   });
 

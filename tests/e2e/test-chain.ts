@@ -47,12 +47,15 @@ export class TestChain {
     this.wallet = createWalletClient({ transport: http(anvil.rpcUrl) });
   }
 
-  static async start(): Promise<TestChain> {
+  /** @param startSeconds - the date on which the world begins; today where absent */
+  static async start({ startSeconds }: { readonly startSeconds?: number } = {}): Promise<TestChain> {
     const anvil = await startAnvil({ accounts: 1 });
     try {
       const account = privateKeyToAccount(anvil.accounts[0]?.privateKey ?? assert.fail());
       const { address } = await deployLockRegistry({ rpcUrl: anvil.rpcUrl, account, pollIntervalMs: 20 });
-      return new TestChain(anvil, address);
+      const chain = new TestChain(anvil, address);
+      if (startSeconds !== undefined) await chain.goTo(startSeconds);
+      return chain;
     } catch (error) {
       await anvil.stop();
       throw error;
@@ -67,9 +70,17 @@ export class TestChain {
     return this.clock.nowSeconds;
   }
 
+  /** Puts clock and chain ahead to a Unix second. */
+  async goTo(seconds: number): Promise<void> {
+    this.clock.advance(seconds * 1_000 - this.clock.unixMs());
+    await this.rpc('evm_setNextBlockTimestamp', seconds);
+    await this.rpc('evm_mine');
+  }
+
   /** Somebody new with coins, whose first nonce is 0. */
-  async newPerson(): Promise<PrivateKeyAccount & { readonly privateKey: Hex }> {
-    const privateKey = generatePrivateKey();
+  async newPerson(
+    privateKey: Hex = generatePrivateKey(),
+  ): Promise<PrivateKeyAccount & { readonly privateKey: Hex }> {
     const account = privateKeyToAccount(privateKey);
     await this.rpc('anvil_setBalance', account.address, '0x8ac7230489e80000');
     return { ...account, privateKey };

@@ -7,8 +7,10 @@ import type { Report } from '../../firmware/protocol/report.js';
 import { type HistoryStep, type Progress, progressOf, replayHistory, startOf } from './access-history.js';
 import type { ChainLink } from './chain-link.js';
 import type { ChosenLock } from './chosen-lock.js';
+import { atJudgedTimes } from './judged-times.js';
 import type { LockState } from './owner/wallet.js';
 import { type RegistryHistory, readHistory } from './registry-history.js';
+import { openReportSource } from './report-source.js';
 import type { Tool } from './tool.js';
 
 /** One guest as the chain's signed grants say. */
@@ -44,7 +46,8 @@ export async function readGuests(
 ): Promise<GuestList> {
   const { events, unreadable } = await readHistory(tool, engine, chain, lock, 'access');
   const start = startOf(report?.owner ?? parseHex(state.owner, 20), report?.epoch ?? state.epoch);
-  const steps = replayHistory(engine, start, events);
+  const timed = atJudgedTimes(events, parseHex(lock.address, 20), await allReports(lock));
+  const steps = replayHistory(engine, start, timed);
   const progress = report === undefined ? undefined : progressOf(engine, start, steps, report);
   const expected = steps[steps.length - 1]?.authority ?? start;
   const guests = expected.access.entries.map((entry) => {
@@ -73,6 +76,12 @@ const DIFFERENCES = Object.freeze({
   epoch: "the lock's epoch is another than the chain's",
   guests: "the lock's list is none that the chain's signed grants give",
 });
+
+async function allReports({ reports }: ChosenLock): Promise<readonly Uint8Array[]> {
+  const coses: Uint8Array[] = [];
+  if (reports !== undefined) for await (const cose of openReportSource(reports).read()) coses.push(cose);
+  return coses;
+}
 
 /** The last step that named the guest lies among those that the report proves. */
 function isProven(steps: readonly HistoryStep[], address: Address, progress: Progress | undefined): boolean {

@@ -1,4 +1,5 @@
-import type { Report } from '../../firmware/protocol/report.js';
+import { formatHex } from '../../firmware/protocol/hex.js';
+import { GRANT_COMMAND, HANDOVER_COMMAND, type Report } from '../../firmware/protocol/report.js';
 import { commandWords } from './order-words.js';
 import { refusalWords } from './refusal-words.js';
 import { alarmWords } from './report-words.js';
@@ -32,22 +33,30 @@ function whenWords({ issuedAtSeconds, bootCount, uptimeSeconds }: Report, zone: 
   return `no clock; boot ${bootCount} + ${durationWords(uptimeSeconds)}`;
 }
 
-function commandStory({ bolt }: Report, { command, reason }: NonNullable<Report['lastCommand']>): string {
+function commandStory(report: Report, { command, reason }: NonNullable<Report['lastCommand']>): string {
   if (reason !== 'none') return `REFUSED to ${commandWords(command)}: ${refusalWords(reason)}`;
-  return `${commandWords(command)}; the bolt is ${bolt}`;
+  if (command === HANDOVER_COMMAND)
+    return `handover to ${report.owner === undefined ? 'nobody' : formatHex(report.owner)}, epoch ${report.epoch}`;
+  // A report does not name the guest; the chain does.
+  return command === GRANT_COMMAND ? commandWords(command) : `${commandWords(command)}; ${boltWords(report)}`;
+}
+
+/** Where the bolt came to rest, and the door where that stands open. */
+function boltWords({ bolt, door }: Report): string {
+  return `the bolt is ${bolt}${door === 'open' ? ', the door open' : ''}`;
 }
 
 const CAUSES: Readonly<Record<Report['cause'], (report: Report) => string>> = Object.freeze({
   boot: ({ bootCount, bolt }: Report) => `boot ${bootCount}; the bolt is ${bolt}`,
   heartbeat: ({ bolt, strangersRefused = 0 }: Report) =>
-    `heartbeat; the bolt is ${bolt}${strangersRefused > 0 ? `, ${strangersRefused} refused as strangers` : ''}`,
-  command: ({ bolt }: Report) => `a command; the bolt is ${bolt}`,
+    `heartbeat; the bolt is ${bolt}${strangersRefused > 0 ? `, ${strangersRefused} of strangers or nodes refused` : ''}`,
+  command: (report: Report) => `a command; ${boltWords(report)}`,
   refusal: () => 'a command was refused',
-  button: ({ bolt }: Report) => `inside button; the bolt is ${bolt}`,
-  'thumb-turn': ({ bolt }: Report) => `by hand at the thumb-turn; the bolt is ${bolt}`,
-  relock: ({ bolt }: Report) => `locked again by itself; the bolt is ${bolt}`,
+  button: (report: Report) => `inside button; ${boltWords(report)}`,
+  'thumb-turn': (report: Report) => `by hand at the thumb-turn; ${boltWords(report)}`,
+  relock: (report: Report) => `locked again by itself; ${boltWords(report)}`,
   alarm: ({ door, bolt }: Report) => `an alarm began or ended; door ${door}, bolt ${bolt}`,
   pairing: ({ epoch }: Report) => `paired with its owner, epoch ${epoch}`,
-  'outside-button': ({ bolt }: Report) => `outside button; the bolt is ${bolt}`,
+  'outside-button': (report: Report) => `outside button; ${boltWords(report)}`,
   adoption: ({ epoch }: Report) => `adopted by a new owner, epoch ${epoch}`,
 });

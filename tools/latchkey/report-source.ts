@@ -12,6 +12,8 @@ export interface ReportSource {
    * @throws Failure `network` where the place does not answer
    */
   read(): AsyncIterable<Uint8Array>;
+  /** Lines so far that are no hex of a report's size. */
+  readonly passedOver: number;
 }
 
 /** Where a sink of ours keeps reports, in the tool's home. */
@@ -34,6 +36,12 @@ function isUrl(place: string): boolean {
 /** Cuts text into reports: a line that is no hex of a report's size is passed over. */
 export class ReportLines {
   #held = '';
+  #passedOver = 0;
+
+  /** Lines that were no report, empty ones apart. */
+  get passedOver(): number {
+    return this.#passedOver;
+  }
 
   /** @returns the reports whose lines are complete now */
   feed(text: string): readonly Uint8Array[] {
@@ -43,6 +51,7 @@ export class ReportLines {
     return lines.flatMap((line) => {
       const hex = line.trim();
       const isReport = hex.length <= LINE_CHARS_MAX && /^0x(?:[0-9a-f]{2})+$/i.test(hex);
+      if (!isReport && hex !== '') this.#passedOver++;
       return isReport ? [Uint8Array.from(Buffer.from(hex.slice(2), 'hex'))] : [];
     });
   }
@@ -59,6 +68,10 @@ class FileSource implements ReportSource {
 
   constructor(path: string) {
     this.name = path;
+  }
+
+  get passedOver(): number {
+    return this.#lines.passedOver;
   }
 
   async *read(): AsyncIterable<Uint8Array> {
@@ -104,6 +117,10 @@ class UrlSource implements ReportSource {
     this.#url = url;
     // A path or query may hold somebody's password.
     this.name = URL.canParse(url) ? new URL(url).origin : url;
+  }
+
+  get passedOver(): number {
+    return this.#lines.passedOver;
   }
 
   async *read(): AsyncIterable<Uint8Array> {

@@ -10,6 +10,8 @@ import { FIRST_WORLD, readWorld, writeWorld } from '../../../host-sim/bench/worl
 
 const ENGINE = guardEngine(createNobleEngine());
 
+const BOX = { text: 'a picture and the code', code: 'the code', uri: 'the picture' };
+
 describe('a lock on its bench', () => {
   let folder: string;
   const benches: LockBench[] = [];
@@ -23,7 +25,7 @@ describe('a lock on its bench', () => {
   const open = () => {
     const bench = new LockBench({ data: folder, engine: ENGINE });
     benches.push(bench);
-    const target = { bench, identity: () => ({ lock: '0x1' }), pairingText: () => 'the code' };
+    const target = { bench, identity: () => ({ lock: '0x1' }), box: () => BOX };
     return { bench, say: (words: string) => obeyWords(target, words.split(' ')) };
   };
 

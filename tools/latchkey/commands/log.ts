@@ -63,21 +63,28 @@ async function showLog(tool: Tool, flags: LogFlags): Promise<void> {
     shown++;
     output.item(objectOf(tool, line), textOf(line, zone, called));
   }
+  const { passedOver } = source;
+  const isWhole = log.isWhole && passedOver === 0;
+  if (passedOver > 0)
+    output.item(
+      { event: 'unreadable', lines: passedOver },
+      `!! ${passedOver} ${passedOver === 1 ? 'line is' : 'lines are'} no report at all`,
+    );
   const others = log.otherCount > 0 ? `, ${log.otherCount} of other locks left out` : '';
   const counted = `${log.verifiedCount} reports signed by ${lock.name}${others}`;
   output.result(
     {
       event: 'log',
       lock: lock.address,
-      whole: log.isWhole,
+      whole: isWhole,
       verified: log.verifiedCount,
       duplicates: log.duplicateCount,
       others: log.otherCount,
       shown,
     },
-    [log.isWhole ? `${counted}; from the first on none is missing` : counted],
+    [isWhole ? `${counted}; from the first on none is missing` : counted],
   );
-  if (!log.isWhole)
+  if (!isWhole)
     throw new Failure(
       EXIT_CODES.failed,
       `the log of ${lock.name} has gaps or contradictions, marked with !! above: ask whoever kept the reports`,
@@ -106,7 +113,7 @@ function isWanted(
     const by = isCommand(report) ? report.lastCommand?.by : undefined;
     return by !== undefined && equalBytes(by, guest);
   }
-  return withHeartbeats || report.cause !== 'heartbeat' || (report.strangersRefused ?? 0) > 0;
+  return withHeartbeats || report.cause !== 'heartbeat';
 }
 
 /** Later reports repeat the last command; only these two tell of it. */

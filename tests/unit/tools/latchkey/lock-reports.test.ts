@@ -5,6 +5,7 @@ import { ReportSigner } from './signed-reports.js';
 
 /** A place that shows what the test puts there. */
 class Place implements ReportSource {
+  readonly passedOver = 0;
   readonly name = 'a place';
   news: Uint8Array[] = [];
 
