@@ -27,6 +27,8 @@ import type { VetoWatch } from './veto-watch.js';
 export interface AdoptionTask {
   readonly kind: 'adopting' | 'adopted' | 'stopped';
   readonly adoption: Adoption;
+  /** The tool at the lock has stopped it, and is told. */
+  readonly isAsked?: true;
 }
 
 export interface AdoptionDeskOptions {
@@ -81,7 +83,7 @@ export class AdoptionDesk {
     const adoption = waitingAdoption(this.#options.memory.state);
     const isMeant = adoption !== undefined && equalBytes(adoption.challenge16, challenge16);
     return isMeant && this.#isVeto(adoption, signature65)
-      ? this.#stop(adoption, uptimeMs)
+      ? this.#stop({ kind: 'stopped', adoption, isAsked: true }, uptimeMs)
       : this.#options.pairing.refuse('adoption');
   }
 
@@ -109,7 +111,7 @@ export class AdoptionDesk {
   }
 
   /** Flash has taken a step. */
-  stored({ kind, adoption }: AdoptionTask, uptimeMs: number): readonly Output[] {
+  stored({ kind, adoption, isAsked }: AdoptionTask, uptimeMs: number): readonly Output[] {
     const { memory, reports, pairing } = this.#options;
     const { owner, epoch } = adoption;
     const { authority } = memory.durable;
@@ -121,7 +123,7 @@ export class AdoptionDesk {
       case 'stopped':
         return [
           tell({ event: 'adoption', stage: 'stopped', owner, epoch }),
-          ...pairing.stop(adoption.challenge16),
+          ...pairing.stop(isAsked === true ? adoption.challenge16 : undefined),
           ...reports.report('adoption', uptimeMs),
         ];
       case 'adopted':
@@ -165,10 +167,10 @@ export class AdoptionDesk {
     return this.#options.ledger.remember(change, { kind: 'adopted', adoption }, uptimeMs);
   }
 
-  #stop(adoption: Adoption, uptimeMs: number): readonly Output[] {
+  #stop(task: AdoptionTask, uptimeMs: number): readonly Output[] {
     const change = ({ adoption: now }: LockState): Partial<LockState> =>
-      isSame(now, adoption) ? { adoption: undefined } : {};
-    return this.#options.ledger.remember(change, { kind: 'stopped', adoption }, uptimeMs);
+      isSame(now, task.adoption) ? { adoption: undefined } : {};
+    return this.#options.ledger.remember(change, task, uptimeMs);
   }
 
   #heard({ outputs, refused, vetoes }: ReturnType<VetoWatch['tick']>, uptimeMs: number): readonly Output[] {
@@ -178,7 +180,7 @@ export class AdoptionDesk {
     const veto = vetoes.find((signature65) => adoption !== undefined && this.#isVeto(adoption, signature65));
     reports.countStrangers(vetoes.length - (veto === undefined ? 0 : 1));
     if (adoption === undefined || veto === undefined) return outputs;
-    return [...outputs, ...this.#stop(adoption, uptimeMs)];
+    return [...outputs, ...this.#stop({ kind: 'stopped', adoption }, uptimeMs)];
   }
 
   #isVeto(adoption: Adoption, signature65: Uint8Array): boolean {

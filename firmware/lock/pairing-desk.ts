@@ -121,10 +121,13 @@ export class PairingDesk {
     return outputs;
   }
 
-  /** An adoption was stopped: who wants it still needs another press of the button. */
-  stop(challenge16: Uint8Array): readonly Output[] {
+  /**
+   * An adoption was stopped: who wants it still needs another press of the button.
+   * @param challenge16 - the adoption's, where the tool that is here has stopped it
+   */
+  stop(challenge16: Uint8Array | undefined): readonly Output[] {
     this.#openUntilMs = 0;
-    if (this.#session === undefined) return [];
+    if (challenge16 === undefined) return this.refuse('vetoed');
     const outputs: Output[] = [...this.answer({ kind: 'stopped', challenge16 }), { kind: 'pairing-close' }];
     this.#end();
     return outputs;

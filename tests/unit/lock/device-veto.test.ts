@@ -99,6 +99,8 @@ describe('a veto', () => {
     const next = { kind: 'ask' } as const;
     postVeto(world, challenge16, signRefuse(world.lock, challenge16));
     hours(world, 0.3);
+    assert.ok(world.pairingClosed);
+    assert.ok(world.refusals().includes('vetoed'));
     const sent = world.pairingFrames.length;
     world.ask(next);
     assert.equal(world.pairingFrames.length, sent, 'the session is over');
