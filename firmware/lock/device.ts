@@ -10,8 +10,9 @@ import type { LockState } from './lock-state.js';
 import type { Memory } from './memory.js';
 import type { Movements } from './movements.js';
 import { tell, tellRefused } from './notice.js';
-import type { PairingDesk, PairingResult, PairingWork } from './pairing-desk.js';
-import type { PollerStep } from './poller.js';
+import type { PairingResult, PairingWork } from './pairing-desk.js';
+import { isActivity } from './poll-interval.js';
+import type { HttpEnd, PollerStep } from './poller.js';
 import type { Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
@@ -28,7 +29,6 @@ const SENSING_MS = 1_000;
 export class Device {
   readonly #parts: DeviceParts;
   readonly #memory: Memory<Task>;
-  readonly #pairing: PairingDesk;
   readonly #commands: CommandDesk;
   readonly #bolt: BoltDesk;
   readonly #reports: ReportDesk;
@@ -43,7 +43,6 @@ export class Device {
     const parts = assemble(options);
     this.#parts = parts;
     this.#memory = parts.memory;
-    this.#pairing = parts.pairing;
     this.#commands = parts.commands;
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
@@ -62,6 +61,7 @@ export class Device {
     if (this.#phase === 'over') return [];
     // The wake that was asked for has come: were it early, it must be asked for again.
     if (input.kind === 'tick') this.#wakeMs = undefined;
+    if (isActivity(input)) this.#ledger.poller?.pace.wake(uptimeMs);
     const outputs: Output[] = [...this.#step(input, uptimeMs)];
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
@@ -111,11 +111,11 @@ export class Device {
       case 'button-held':
         return this.#phase === 'on' ? this.#memory.writeReset({ kind: 'reset' }) : [];
       case 'pairing-opened':
-        return this.#paired(this.#pairing.opened(uptimeMs), uptimeMs);
+        return this.#paired(this.#parts.pairing.opened(uptimeMs), uptimeMs);
       case 'pairing-received':
-        return this.#paired(this.#pairing.received(input.bytes), uptimeMs);
+        return this.#paired(this.#parts.pairing.received(input.bytes), uptimeMs);
       case 'pairing-closed':
-        this.#pairing.closed();
+        this.#parts.pairing.closed();
         return [];
       case 'published':
         if (this.#reports.taken(input.seq)) this.#parts.adoption.taken(input.seq, uptimeMs);
@@ -172,8 +172,10 @@ export class Device {
     // A heartbeat names the report before it, so it waits until that one is durable.
     if (uptimeMs >= this.#reports.heartbeatDueMs) outputs.push(...this.#heartbeat(uptimeMs));
     // Reports tell what became of the state that was written last, so it must not fall far behind them.
-    else if (this.#reports.outruns)
+    else if (this.#reports.outruns || this.#ledger.poller?.pace.outruns) {
+      this.#ledger.poller?.pace.noteWritten();
       outputs.push(...this.#ledger.remember(() => ({}), { kind: 'nothing' }, uptimeMs));
+    }
     return outputs;
   }
 
@@ -213,12 +215,8 @@ export class Device {
   // Commands
 
   /** An exchange has ended: of the poller's, or of the search for a veto. */
-  #heard(input: Extract<Input, { kind: 'http-done' | 'http-failed' }>, uptimeMs: number): readonly Output[] {
-    const { poller } = this.#ledger;
-    const steps =
-      input.kind === 'http-done'
-        ? poller?.done(input.id, input.status, input.body, uptimeMs)
-        : poller?.failed(input.id, input.reason, uptimeMs);
+  #heard(input: HttpEnd, uptimeMs: number): readonly Output[] {
+    const steps = this.#ledger.poller?.ended(input, uptimeMs);
     return [...this.#polled(steps, uptimeMs), ...this.#parts.adoption.heard(input, uptimeMs)];
   }
 
@@ -249,6 +247,7 @@ export class Device {
   #closeRound(uptimeMs: number): readonly Output[] {
     const round = this.#commands.close();
     if (round === undefined) return [];
+    if (round.receipts.length + round.refused.length > 0) this.#ledger.poller?.pace.wake(uptimeMs);
     if (round.receipts.length > 0) {
       const owedBy = (wish: Wish) => this.#bolt.owedBy(wish, uptimeMs);
       return this.#ledger.remember(
@@ -284,7 +283,7 @@ export class Device {
   // Bolt
 
   #press(uptimeMs: number): readonly Output[] {
-    this.#pairing.press(uptimeMs);
+    this.#parts.pairing.press(uptimeMs);
     // Before there is an owner, the button only says that somebody stands here.
     if (this.#memory.state.authority === undefined) return [];
     const outputs: Output[] = [...this.#movements.moved(this.#bolt.press(uptimeMs), uptimeMs)];
@@ -384,7 +383,7 @@ export class Device {
       case 'stopped':
         return [
           tellRefused({ reason: 'storage' }),
-          ...this.#pairing.answer({ kind: 'refused', reason: 'storage' }),
+          ...this.#parts.pairing.answer({ kind: 'refused', reason: 'storage' }),
         ];
       case 'reset':
       case 'nothing':

@@ -73,7 +73,10 @@ export class Pinning {
 
   configured(): readonly Output[] {
     const { memory, ledger, pairing } = this.#options;
-    memory.note(() => ({ cursors: [] }));
+    // What was read of an endpoint that stays need not be read again; chain, registry and first block are the same.
+    const { poller } = ledger;
+    const cursors = memory.identity.settings?.endpoints.map((url) => poller?.cursorOf(url) ?? 0) ?? [];
+    memory.note(() => ({ cursors }));
     ledger.startPolling();
     return pairing.answer({ kind: 'configured' });
   }

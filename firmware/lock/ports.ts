@@ -22,7 +22,14 @@ export type Input =
   | { readonly kind: 'boot' }
   | { readonly kind: 'tick' }
   | { readonly kind: 'clock'; readonly unixSeconds: number; readonly source: ClockSource }
-  | { readonly kind: 'http-done'; readonly id: number; readonly status: number; readonly body: Uint8Array }
+  | {
+      readonly kind: 'http-done';
+      readonly id: number;
+      readonly status: number;
+      readonly body: Uint8Array;
+      /** How long the peer asks to be left alone, where it says so. */
+      readonly retryAfterSeconds?: number;
+    }
   | { readonly kind: 'http-failed'; readonly id: number; readonly reason: HttpFailure }
   | { readonly kind: 'stored'; readonly key: string }
   | { readonly kind: 'store-failed'; readonly key: string }

@@ -4,18 +4,26 @@ import { vetoTag } from '../protocol/veto-tag.js';
 import type { Adoption } from './adoption.js';
 import { type Domain, examinePost } from './examiner.js';
 import { tell, tellRefused } from './notice.js';
-import type { Poller, PollerStep } from './poller.js';
-import type { Input, Output } from './ports.js';
+import type { HttpEnd, Poller, PollerStep } from './poller.js';
+import type { Output } from './ports.js';
 
 export interface VetoWatchOptions {
   readonly engine: CryptoEngine;
   readonly lock20: Uint8Array;
-  /** A poller for what is posted under this tag from this block on, its exchanges numbered above `firstId`. */
-  readonly createPoller: (tag32: Uint8Array, sinceBlock: number, firstId: number) => Poller | undefined;
+  /** A poller for what is posted, or undefined while nothing is pinned. */
+  readonly createPoller: (search: VetoSearch) => Poller | undefined;
   /** What is pinned now. */
   readonly domain: () => Omit<Domain, 'lock20'> | undefined;
   /** Whether the lock asks a node for commands just now: one connection is what a small heap spares. */
   readonly isBusy: () => boolean;
+}
+
+/** Where a veto may stand. */
+export interface VetoSearch {
+  readonly tag32: Uint8Array;
+  readonly sinceBlock: number;
+  /** Exchanges are numbered above this. */
+  readonly firstId: number;
 }
 
 /** What the watch has found. */
@@ -54,7 +62,10 @@ export class VetoWatch {
     const { engine, lock20, createPoller } = this.#options;
     this.#lastId = this.#poller?.lastId ?? this.#lastId;
     this.#tag32 = adoption && vetoTag(engine.sha256, lock20, adoption.challenge16);
-    this.#poller = adoption && this.#tag32 && createPoller(this.#tag32, adoption.sinceBlock, this.#lastId);
+    this.#poller = undefined;
+    if (adoption === undefined || this.#tag32 === undefined) return;
+    const { sinceBlock } = adoption;
+    this.#poller = createPoller({ tag32: this.#tag32, sinceBlock, firstId: this.#lastId });
   }
 
   tick(uptimeMs: number): VetoFinds {
@@ -62,12 +73,8 @@ export class VetoWatch {
   }
 
   /** An exchange has ended; one of another poller changes nothing. */
-  answered(input: Extract<Input, { kind: 'http-done' | 'http-failed' }>, uptimeMs: number): VetoFinds {
-    const steps =
-      input.kind === 'http-done'
-        ? this.#poller?.done(input.id, input.status, input.body, uptimeMs)
-        : this.#poller?.failed(input.id, input.reason, uptimeMs);
-    return this.#take(steps, uptimeMs);
+  answered(input: HttpEnd, uptimeMs: number): VetoFinds {
+    return this.#take(this.#poller?.ended(input, uptimeMs), uptimeMs);
   }
 
   #take(steps: readonly PollerStep[] | undefined, uptimeMs: number): VetoFinds {

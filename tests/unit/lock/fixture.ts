@@ -93,6 +93,8 @@ export class LockWorld {
       pairingSecret16: SECRET,
       firmwareVersion: '0.1.0',
       buildUnixSeconds: NOW - 86_400,
+      // Tests of other things do not wait for a lock that polls seldom.
+      ...(options.isPollingAdaptively === true ? {} : { pollIntervalMs: 1_000 }),
       ...options.device,
     });
   }
