@@ -50,7 +50,8 @@ export class Button {
     if (pressed === 'button-pressed') {
       this.#holding = timer.set(() => {
         this.#holding = undefined;
-        onInput({ kind: 'button-held' });
+        // A board that was busy may learn of the release later than of the time.
+        if (this.#input.read() === 0) onInput({ kind: 'button-held' });
       }, holdMs);
     }
     onInput({ kind: pressed });

@@ -4,7 +4,12 @@ import { formatHex } from '../protocol/hex.js';
 import type { RegistryEvent } from '../protocol/registry-event.js';
 
 /** Events whose transactions can carry a command or, under a tag, a veto. */
-const COMMANDING = Object.freeze<RegistryEvent['name'][]>(['commanded', 'granted', 'handedOver', 'posted']);
+const COMMANDING: readonly RegistryEvent['name'][] = Object.freeze([
+  'commanded',
+  'granted',
+  'handedOver',
+  'posted',
+]);
 
 /**
  * What is new among a node's logs: one event for each transaction that can carry a command, in the chain's order.

@@ -33,6 +33,16 @@ describe('Button', () => {
     assert.deepEqual(board.inputs, [{ kind: 'button-pressed' }, { kind: 'button-held' }]);
   });
 
+  it('is not held where it was let go just before the time, though that has not settled', () => {
+    const board = createBoard();
+    new Button({ ...board, pin: PINS.button, settleMs: 30 });
+    board.world.pins.drive(PINS.button, 0);
+    board.clock.advance(10_029);
+    board.world.pins.drive(PINS.button, 1);
+    board.clock.advance(60_000);
+    assert.deepEqual(board.inputs, [{ kind: 'button-pressed' }]);
+  });
+
   it('is not held by many short presses, nor once it is closed, nor outside', () => {
     const board = createBoard();
     const button = new Button({ ...board, pin: PINS.button });
