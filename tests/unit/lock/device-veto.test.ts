@@ -44,6 +44,7 @@ describe('a veto', () => {
       challenge16,
     });
     assert.ok(world.pairingClosed);
+    assert.equal(world.openPairing(), false, 'the press has served');
     assertStopped(world);
   });
 
@@ -104,7 +105,6 @@ describe('a veto', () => {
     const sent = world.pairingFrames.length;
     world.ask(next);
     assert.equal(world.pairingFrames.length, sent, 'the session is over');
-    assert.equal(world.openPairing(), false, 'the press has served');
     enter(world);
     challengeOf(world);
     assert.deepEqual(world.ask(frame), { kind: 'refused', reason: 'adoption' });
