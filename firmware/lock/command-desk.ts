@@ -9,7 +9,7 @@ import {
   STRICT_AFTER_BOOT_MS,
   WAITING_COMMANDS_MAX,
 } from '../protocol/limits.js';
-import { ACTION } from '../protocol/order.js';
+import { isOpening } from '../protocol/order.js';
 import { findGuest } from './access-list.js';
 import type { Alarms } from './alarms.js';
 import type { Circumstances, SignedCommand } from './authorizer.js';
@@ -117,7 +117,7 @@ export class CommandDesk {
   }
 
   #judge(candidate: Candidate, uptimeMs: number): readonly Output[] {
-    const { clock, challenge, memory, reports } = this.#options;
+    const { clock, memory, reports } = this.#options;
     const { authority, judged, owed } = memory.state;
     const { tx, signed } = candidate;
     const { by, command } = signed;
@@ -142,8 +142,6 @@ export class CommandDesk {
       if (verdict.isOwnDoing === true) this.#countAttempt(round, signed, uptimeMs);
       return known ? [tellRefused({ reason, by, tx })] : this.#refuseStranger({ reason, by, tx });
     }
-    // A challenge serves once: the next is named in this order's report.
-    if (isOwners && command.kind === 'order') challenge.renew();
     if (verdict.wish === 'lock') this.#forgetGuestsUnlocks(round.authority.owner);
     const verified = tell({ event: 'verified', tx, by, command: command.kind });
     const isConfirmed =
@@ -152,6 +150,11 @@ export class CommandDesk {
       command.kind === 'order' &&
       clock.confirm(command.order.notAfterSeconds, uptimeMs);
     return isConfirmed ? [verified, ...this.hearAgain(uptimeMs)] : [verified];
+  }
+
+  /** The round is durable. A challenge serves once: the next is named in the reports of the owner's orders. */
+  obeyed({ hasOwnersOrder }: Round): void {
+    if (hasOwnersOrder) this.#options.challenge.renew();
   }
 
   /**
@@ -224,5 +227,5 @@ export class CommandDesk {
 }
 
 function opens({ command }: Pick<SignedCommand, 'command'>): boolean {
-  return command.kind === 'order' && command.order.action !== ACTION.lock;
+  return command.kind === 'order' && isOpening(command.order.action);
 }

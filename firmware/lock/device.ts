@@ -276,7 +276,9 @@ export class Device {
   }
 
   /** The round is durable: now the bolt may move. */
-  #obey({ receipts, wish }: Round, uptimeMs: number): readonly Output[] {
+  #obey(round: Round, uptimeMs: number): readonly Output[] {
+    const { receipts, wish } = round;
+    this.#commands.obeyed(round);
     this.#movements.owe(receipts);
     if (wish === undefined) {
       const receipts = this.#bolt.isMoving ? [] : this.#movements.settleReceipts(uptimeMs);
