@@ -169,7 +169,12 @@ export class CommandDesk {
    */
   retry(candidates: readonly Candidate[], uptimeMs: number): void {
     for (const candidate of candidates) if (!opens(candidate.signed)) this.#keep(candidate, 'flash');
-    this.#retryMs = uptimeMs + RETRY_MS;
+    this.retryAt(uptimeMs + RETRY_MS);
+  }
+
+  /** Commands that wait are to be judged again from this uptime on. */
+  retryAt(uptimeMs: number): void {
+    this.#retryMs = uptimeMs;
   }
 
   /** The uptime at which a retry is due, or undefined. */

@@ -14,7 +14,7 @@ import { tell, tellRefused } from './notice.js';
 import type { PairingDesk, PairingResult } from './pairing-desk.js';
 import { isActivity } from './poll-interval.js';
 import type { PollerStep } from './poller.js';
-import type { Input, Output } from './ports.js';
+import type { HttpAnswer, Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
 import type { Task } from './task.js';
@@ -41,6 +41,8 @@ export class Device {
   readonly #movements: Movements;
   #phase: 'off' | 'booting' | 'sensing' | 'on' = 'off';
   #wakeMs: number | undefined;
+  /** Answers of nodes that came while the state was written: nothing is judged on what flash may yet refuse. */
+  readonly #held: HttpAnswer[] = [];
 
   constructor(options: DeviceOptions) {
     const parts = assemble(options);
@@ -67,6 +69,11 @@ export class Device {
     if (input.kind === 'tick') this.#wakeMs = undefined;
     if (isActivity(input)) this.#ledger.poller?.pace.wake(uptimeMs);
     const outputs: Output[] = [...this.#step(input, uptimeMs)];
+    while (!this.#memory.isChanging) {
+      const answer = this.#held.shift();
+      if (answer === undefined) break;
+      outputs.push(...this.#polled(this.#ledger.answered(answer, uptimeMs), uptimeMs));
+    }
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
     }
@@ -85,12 +92,9 @@ export class Device {
       case 'clock':
         return this.#synchronise(input, uptimeMs);
       case 'http-done':
-        return this.#polled(
-          this.#ledger.poller?.done(input.id, input.status, input.body, uptimeMs, input.retryAfterSeconds),
-          uptimeMs,
-        );
       case 'http-failed':
-        return this.#polled(this.#ledger.poller?.failed(input.id, input.reason, uptimeMs), uptimeMs);
+        this.#held.push(input);
+        return [];
       case 'stored':
       case 'store-failed':
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
@@ -211,6 +215,10 @@ export class Device {
   }
 
   #hearAgain(uptimeMs: number): readonly Output[] {
+    if (this.#memory.isChanging) {
+      this.#commands.retryAt(uptimeMs);
+      return [];
+    }
     return [...this.#commands.hearAgain(uptimeMs), ...this.#closeRound(uptimeMs)];
   }
 
@@ -219,8 +227,10 @@ export class Device {
     const dues = [
       this.#bolt.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      ...(this.#phase === 'on' ? [this.#reports.dueMs, this.#commands.retryMs, this.#alarmDesk.dueMs] : []),
-      this.#phase === 'on' && !this.#memory.isChanging ? this.#ledger.poller?.dueMs : undefined,
+      ...(this.#phase === 'on' ? [this.#reports.dueMs, this.#alarmDesk.dueMs] : []),
+      ...(this.#phase === 'on' && !this.#memory.isChanging
+        ? [this.#ledger.poller?.dueMs, this.#commands.retryMs]
+        : []),
     ].filter((due) => due !== undefined);
     const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
     if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];

@@ -39,6 +39,30 @@ describe('Device and flash that refuses one write', () => {
     assert.deepEqual(world.driven, ['locked']);
     assert.notDeepEqual(world.lastReport().nonce.subarray(0, 4), challenge4);
   });
+
+  it("still obeys the owner's lock, where a grant that waited for the clock was judged while it was written", () => {
+    const first = new LockWorld().boot().pair();
+    first.press();
+    const world = first.reboot({ clockless: true, bolt: 'unlocked' });
+    world.grant(OWNER, 0, GUEST, {});
+    world.pass(3_000);
+    assert.equal(world.refusals().at(-1), 'clock');
+    const fails = new Set([world.writes + 1]);
+    world.flashFails = () => fails.has(world.writes);
+    world.flashIsSlow = true;
+    world.order(OWNER, 1, { action: ACTION.lock });
+    world.pass(3_000);
+    world.tellTime();
+    world.flashIsSlow = false;
+    world.answerFlash();
+    world.pass(30_000);
+    assert.deepEqual(world.driven, ['locked']);
+    assert.ok(!world.refusals().includes('replayed'));
+    assert.equal(
+      world.notices.filter((notice) => notice.event === 'verified' && notice.command === 'grant').length,
+      1,
+    );
+  });
 });
 
 describe('Device, several endpoints and an order that waits', () => {
