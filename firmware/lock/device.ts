@@ -6,17 +6,18 @@ import type { BoltDesk, BoltReason } from './bolt-desk.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
 import type { Ledger } from './ledger.js';
-import type { LockState } from './lock-state.js';
+import { endPrivacy } from './lock-state.js';
 import type { Memory } from './memory.js';
 import type { Movements } from './movements.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingResult, PairingWork } from './pairing-desk.js';
 import { isActivity } from './poll-interval.js';
-import type { HttpEnd, PollerStep } from './poller.js';
-import type { Input, Output } from './ports.js';
+import type { PollerStep } from './poller.js';
+import type { HttpAnswer, Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
 import type { Task } from './task.js';
+import { Wake } from './wake.js';
 
 /** How long the boot report waits for the bolt's sensor, milliseconds. */
 const SENSING_MS = 1_000;
@@ -37,7 +38,9 @@ export class Device {
   readonly #alarmDesk: AlarmDesk;
   readonly #movements: Movements;
   #phase: 'off' | 'booting' | 'sensing' | 'on' | 'over' = 'off';
-  #wakeMs: number | undefined;
+  readonly #wake = new Wake();
+  /** Answers of nodes that came while the state was written: nothing is judged on what flash may yet refuse. */
+  readonly #held: HttpAnswer[] = [];
 
   constructor(options: DeviceOptions) {
     const parts = assemble(options);
@@ -59,10 +62,14 @@ export class Device {
    */
   handle(input: Input, uptimeMs: number): readonly Output[] {
     if (this.#phase === 'over') return [];
-    // The wake that was asked for has come: were it early, it must be asked for again.
-    if (input.kind === 'tick') this.#wakeMs = undefined;
+    if (input.kind === 'tick') this.#wake.came();
     if (isActivity(input)) this.#ledger.poller?.pace.wake(uptimeMs);
     const outputs: Output[] = [...this.#step(input, uptimeMs)];
+    while (!this.#memory.isChanging) {
+      const answer = this.#held.shift();
+      if (answer === undefined) break;
+      outputs.push(...this.#heard(answer, uptimeMs));
+    }
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
     }
@@ -70,7 +77,7 @@ export class Device {
       this.#parts.adoption.follow(uptimeMs);
       outputs.push(...this.#alarmDesk.tell(uptimeMs), ...this.#reports.send(uptimeMs));
     }
-    outputs.push(...this.#askToWake());
+    outputs.push(...this.#wake.ask(this.#dues()));
     return outputs;
   }
 
@@ -84,7 +91,8 @@ export class Device {
         return this.#synchronise(input, uptimeMs);
       case 'http-done':
       case 'http-failed':
-        return this.#heard(input, uptimeMs);
+        this.#held.push(input);
+        return [];
       case 'stored':
       case 'store-failed':
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
@@ -193,29 +201,24 @@ export class Device {
   }
 
   #hearAgain(uptimeMs: number): readonly Output[] {
+    if (this.#memory.isChanging) {
+      this.#commands.retryAt(uptimeMs);
+      return [];
+    }
     return [...this.#commands.hearAgain(uptimeMs), ...this.#closeRound(uptimeMs)];
   }
 
-  /** Asks for the next tick, where it is another one than was asked for last. */
-  #askToWake(): readonly Output[] {
-    const dues = [
-      this.#bolt.dueMs,
-      this.#phase === 'sensing' ? SENSING_MS : undefined,
-      ...(this.#phase === 'on'
-        ? [this.#reports.dueMs, this.#commands.retryMs, this.#alarmDesk.dueMs, this.#parts.adoption.dueMs]
-        : []),
-      this.#phase === 'on' && !this.#memory.isChanging ? this.#ledger.poller?.dueMs : undefined,
-    ].filter((due) => due !== undefined);
-    const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
-    if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];
-    this.#wakeMs = wakeMs;
-    return [{ kind: 'wake-at', uptimeMs: wakeMs }];
+  #dues(): readonly (number | undefined)[] {
+    if (this.#phase !== 'on') return [this.#bolt.dueMs, this.#phase === 'sensing' ? SENSING_MS : undefined];
+    const dues = [this.#bolt.dueMs, this.#reports.dueMs, this.#alarmDesk.dueMs, this.#parts.adoption.dueMs];
+    // A round is judged on what is durable.
+    return this.#memory.isChanging ? dues : [...dues, this.#ledger.poller?.dueMs, this.#commands.retryMs];
   }
 
   // Commands
 
   /** An exchange has ended: of the poller's, or of the search for a veto. */
-  #heard(input: HttpEnd, uptimeMs: number): readonly Output[] {
+  #heard(input: HttpAnswer, uptimeMs: number): readonly Output[] {
     const steps = this.#ledger.poller?.ended(input, uptimeMs);
     return [...this.#polled(steps, uptimeMs), ...this.#parts.adoption.heard(input, uptimeMs)];
   }
@@ -266,7 +269,9 @@ export class Device {
   }
 
   /** The round is durable: now the bolt may move. */
-  #obey({ receipts, wish }: Round, uptimeMs: number): readonly Output[] {
+  #obey(round: Round, uptimeMs: number): readonly Output[] {
+    const { receipts, wish } = round;
+    this.#commands.obeyed(round);
     this.#movements.owe(receipts);
     if (wish === undefined) {
       const receipts = this.#bolt.isMoving ? [] : this.#movements.settleReceipts(uptimeMs);
@@ -390,10 +395,4 @@ export class Device {
         return [tellRefused({ reason: 'storage' })];
     }
   }
-}
-
-function endPrivacy({ authority }: LockState): Partial<LockState> {
-  return authority === undefined
-    ? {}
-    : { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
 }

@@ -2,6 +2,7 @@ import { readUint, writeUint } from '../protocol/bytes.js';
 import { type CborValue, decodeCbor, encodeCbor } from '../protocol/cbor.js';
 import { asArray, asBigUint, asBoolean, asBytes, asText, asUint } from '../protocol/cbor-fields.js';
 import { VERSION_CHARS_MAX } from '../protocol/limits.js';
+import { MODE } from '../protocol/mode.js';
 import { decodeTerms, encodeTerms } from '../protocol/terms.js';
 import type { AccessEntry } from './access-list.js';
 import { type Adoption, adoptionFromCbor, adoptionToCbor } from './adoption.js';
@@ -80,6 +81,13 @@ export const FIRST_STATE: LockState = Object.freeze({
 });
 
 const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later', 'auto']);
+
+/** Ends privacy mode: somebody inside pressed the button. */
+export function endPrivacy({ authority }: LockState): Partial<LockState> {
+  return authority === undefined
+    ? {}
+    : { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
+}
 
 /** Encodes the state as one deterministic CBOR array; the order of fields is the record's version 1. */
 export function encodeLockState(state: LockState): Uint8Array {

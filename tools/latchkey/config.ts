@@ -89,9 +89,11 @@ export function toolHome(env: Readonly<Record<string, string | undefined>>, home
   return XDG_CONFIG_HOME ? join(XDG_CONFIG_HOME, 'latchkey') : join(homeDirectory, '.latchkey');
 }
 
+const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
 /** Names of keys and locks: they are also names of files. */
 export function checkName(name: string, what: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,31}$/.test(name)) return name;
+  if (NAME.test(name)) return name;
   throw new Failure(
     EXIT_CODES.usage,
     `"${name}" is no name for a ${what}: use up to 32 of a-z, 0-9, - and _, such as front-door`,
@@ -115,6 +117,9 @@ function check(content: Readonly<Record<string, unknown>>, path: string): void {
     throw wrong('registry', 'an address');
   const { locks = {}, people = {} } = content;
   if (typeof people !== 'object' || people === null) throw wrong('people', 'addresses by name');
+  // The file may be another's, and names stand in the sentences that people believe.
+  for (const name of [...Object.keys(people), ...Object.keys(locks ?? {})])
+    if (!NAME.test(name)) throw wrong(name, 'a name of a-z, 0-9, - and _');
   for (const [name, address] of Object.entries(people))
     if (!isAddress(address)) throw wrong(`people.${name}`, 'an address');
   if (typeof locks !== 'object' || locks === null) throw wrong('locks', 'locks by name');

@@ -53,6 +53,12 @@ describe('ConfigFile', () => {
       '{"locks":{"front":{"address":"x"}}}',
       /expected an address under "locks\.front\.address"/,
     ],
+    [
+      'a name that steers a terminal',
+      '{"locks":{"a\\u001b[2J":null}}',
+      /expected a name of a-z, 0-9, - and _/,
+    ],
+    ['a name of two lines', '{"people":{"a\\nb":null}}', /expected a name of a-z, 0-9, - and _/],
     ['a null lock', '{"locks":{"front":null}}', /expected an address under "locks\.front\.address"/],
   ] as const) {
     it(`refuses ${what}, by the name of the file and the field`, () => {
