@@ -23,6 +23,8 @@ export interface LockRecord {
   /** The nodes that the lock asks, and its settings but the Wi-Fi's password, as they were last sent. */
   readonly endpoints?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
+  /** What people call the zone of its setting `time-zone`, such as Europe/Berlin. */
+  readonly zone?: string;
   /** The device's word of the pairing that its owner may register it. */
   readonly consent?: { readonly deadlineSeconds: number; readonly signature: Hex };
 }

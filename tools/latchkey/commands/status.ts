@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
+import { guardEngine } from '../../../firmware/crypto/guarded-engine.js';
+import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
 import { formatHex } from '../../../firmware/protocol/hex.js';
 import type { Report } from '../../../firmware/protocol/report.js';
-import { grantsNotApplied, readGrantEvents } from '../access-events.js';
 import { type ChainLink, openChain } from '../chain-link.js';
 import { chainWords } from '../chains.js';
 import { type ChosenLock, chosenLock } from '../chosen-lock.js';
+import { readGuests } from '../guest-list.js';
 import { LockReports } from '../lock-reports.js';
 import { nameBook } from '../name-book.js';
 import { commandWords } from '../order-words.js';
+import { EXIT_CODES, Failure } from '../owner/failure.js';
 import type { LockState } from '../owner/wallet.js';
 import { expectLockState } from '../registry-state.js';
 import { alarmWords, lastCommandWords, modeWords, reportObject } from '../report-words.js';
@@ -33,11 +36,10 @@ async function status(tool: Tool): Promise<void> {
   const { output } = tool;
   const lock = chosenLock(tool);
   const reports = LockReports.of(lock);
-  const chain = await openChain(tool, lock);
-  const state = await expectLockState(chain, lock);
   await reports?.refresh();
   const report = reports?.last;
-  const differences = report === undefined ? [] : await differencesOf(chain, lock, state, report);
+  const word = await registryWord(tool, lock, report);
+  const isSilent = word instanceof Failure;
   const isStale = isReportStale(tool, lock, report);
   output.result(
     {
@@ -45,28 +47,55 @@ async function status(tool: Tool): Promise<void> {
       name: lock.name,
       lock: lock.address,
       registry: lock.registry,
-      chainId: chain.chainId,
-      wish: { ...state, words: commandWords(state.action) },
+      chainId: isSilent ? (lock.chainId ?? null) : word.chainId,
+      wish: isSilent ? null : { ...word.state, words: commandWords(word.state.action) },
       report: report === undefined ? null : reportObject(report),
-      notYetApplied: differences,
+      notYetApplied: isSilent ? null : word.differences,
       stale: isStale,
       badReports: reports?.problems ?? [],
     },
     [
-      ...registryLines(tool, chain, lock, state),
+      `lock      ${lock.name}, ${lock.address}`,
+      ...(isSilent
+        ? [`registry  ${lock.registry} is not heard: what the lock has not applied yet is not known`]
+        : registryLines(tool, lock, word)),
       ...(report === undefined ? [noReport(reports)] : reportLines(tool, report)),
-      ...(isStale ? [`stale     two heartbeats are missing: has it power and network?`] : []),
-      ...differences.map((difference) => `not yet applied: ${difference}`),
+      ...(isStale ? ['stale     two heartbeats are missing: has it power and network?'] : []),
+      ...(isSilent ? [] : word.differences).map((difference) => `not yet applied: ${difference}`),
       ...(reports?.problems ?? []).map((problem) => `a bad report: ${problem}`),
     ],
   );
+  if (isSilent) throw word;
+}
+
+/** What the chain says, and how the lock's report differs from it. */
+interface RegistryWord {
+  readonly chainId: number;
+  readonly state: LockState;
+  readonly differences: readonly string[];
+}
+
+/** @returns the failure where no node tells: what the lock has signed is worth showing without one */
+async function registryWord(
+  tool: Tool,
+  lock: ChosenLock,
+  report: Report | undefined,
+): Promise<RegistryWord | Failure> {
+  try {
+    const chain = await openChain(tool, lock);
+    const state = await expectLockState(chain, lock);
+    const differences = report === undefined ? [] : await differencesOf(tool, chain, lock, state, report);
+    return { chainId: chain.chainId, state, differences };
+  } catch (error) {
+    if (error instanceof Failure && error.exitCode === EXIT_CODES.network) return error;
+    throw error;
+  }
 }
 
 function registryLines(
   tool: Tool,
-  { chainId }: ChainLink,
-  { name, address, registry }: ChosenLock,
-  { owner, epoch, action, notAfterSeconds }: LockState,
+  { registry }: ChosenLock,
+  { chainId, state: { owner, epoch, action, notAfterSeconds } }: RegistryWord,
 ): readonly string[] {
   const { timeZone, nowUnixMs } = tool.io;
   const wish =
@@ -74,7 +103,6 @@ function registryLines(
       ? 'none yet'
       : `${commandWords(action)}, good until ${moment(notAfterSeconds, timeZone, nowUnixMs())}`;
   return [
-    `lock      ${name}, ${address}`,
     `registry  ${registry} on ${chainWords(chainId)}`,
     `owner     ${nameBook(tool)(owner)} (${owner}), epoch ${epoch}`,
     `wish      ${wish}`,
@@ -106,6 +134,7 @@ function reportLines(tool: Tool, report: Report): readonly string[] {
 
 /** What the lock's report says of owner, epoch and guests that the chain says otherwise. */
 async function differencesOf(
+  tool: Tool,
   chain: ChainLink,
   lock: ChosenLock,
   state: LockState,
@@ -118,13 +147,14 @@ async function differencesOf(
     differences.push(`the lock obeys ${owner}; the registry names ${state.owner}`);
   if (report.epoch !== state.epoch)
     differences.push(`the lock is in epoch ${report.epoch}, the registry in ${state.epoch}`);
-  const missing = grantsNotApplied(await readGrantEvents(chain, lock), report.epoch, report.accessDigest16);
-  if (missing === undefined)
-    differences.push("the lock's list of guests is none that the chain's grants make");
-  else if (missing > 0)
+  const engine = guardEngine(createNobleEngine());
+  const { progress, notAppliedCount } = await readGuests(tool, engine, chain, lock, state, report);
+  if (notAppliedCount > 0)
     differences.push(
-      `the last ${missing === 1 ? 'grant or revocation' : `${missing} grants or revocations`}`,
+      `the last ${notAppliedCount === 1 ? 'grant or revocation' : `${notAppliedCount} grants or revocations`}`,
     );
+  else if (progress?.kind === 'differs' && progress.what === 'guests')
+    differences.push("the lock's list of guests is none that the chain's signed grants give");
   return differences;
 }
 
