@@ -1,4 +1,5 @@
 import type { HttpFailure, Output } from '../lock/ports.js';
+import { parseHttpDate } from './http-date.js';
 import type { HttpClient, HttpNetwork, HttpRequest, InputSink, TimerIo, TimerToken } from './io.js';
 import { type HttpUrl, parseHttpUrl } from './url.js';
 
@@ -10,7 +11,7 @@ export interface HttpExchangeOptions {
   readonly https?: HttpNetwork;
   readonly timer: TimerIo;
   readonly onInput: InputSink;
-  /** At most EXCHANGES_MAX; less where each connection's TLS weighs on a small heap. */
+  /** Connections, those kept included: at most EXCHANGES_MAX, less where each one's TLS weighs on a small heap. */
   readonly exchangesMax?: number;
 }
 
@@ -18,8 +19,8 @@ export interface HttpExchangeOptions {
 export const EXCHANGES_MAX = 4;
 /** Exchanges that wait for a connection; one more fails at once. */
 export const EXCHANGES_WAITING_MAX = 16;
-/** Idle connections that are kept for the next exchange. */
-const IDLE_MAX = 4;
+/** How long a connection is kept for the next exchange, milliseconds: over two idle polls, under most servers' limit. */
+export const CONNECTION_IDLE_MS = 65_000;
 
 /**
  * Carries `http-post` outputs over ECMA-419 clients and answers each exactly once, by `http-done` or `http-failed`.
@@ -68,10 +69,9 @@ export class HttpExchange {
       this.#options.timer.clear(exchange.timeout);
       exchange.connection?.client?.close();
     }
-    for (const connection of this.#idle) connection.client?.close();
+    for (const connection of [...this.#idle]) this.#forget(connection);
     this.#active.clear();
     this.#waiting.length = 0;
-    this.#idle = [];
   }
 
   #pump(): void {
@@ -88,6 +88,7 @@ export class HttpExchange {
     const origin = `${scheme}://${host}:${port}`;
     const at = mayReuse ? this.#idle.findIndex((connection) => connection.origin === origin) : -1;
     const reused = at < 0 ? undefined : this.#idle.splice(at, 1)[0];
+    if (reused) this.#options.timer.clear(reused.idleTimer);
     exchange.reused = reused !== undefined;
     exchange.sent = 0;
     try {
@@ -103,13 +104,19 @@ export class HttpExchange {
   #connect(origin: string, url: HttpUrl): Connection {
     const network = url.scheme === 'https' ? this.#options.https : this.#options.http;
     if (!network) throw new Error('no network for this scheme');
+    // The oldest kept one gives way: this exchange counts among the active already.
+    while (this.#idle.length + this.#active.size > this.#exchangesMax) {
+      const [oldest] = this.#idle;
+      if (!oldest) break;
+      this.#forget(oldest);
+    }
     const connection: Connection = { origin };
     connection.client = new network.io({
       ...network,
       host: url.host,
       port: url.port,
       onError: () => {
-        this.#idle = this.#idle.filter((other) => other !== connection);
+        this.#forget(connection);
         if (connection.exchange) this.#broken(connection.exchange);
       },
     });
@@ -123,7 +130,7 @@ export class HttpExchange {
     connection.client?.request({
       method: 'POST',
       path: exchange.url.path,
-      headersMask: ['content-length'],
+      headersMask: ['content-length', 'retry-after', 'date'],
       headers: new Map([
         ['content-type', contentType],
         ['content-length', String(body.length)],
@@ -138,6 +145,7 @@ export class HttpExchange {
       onHeaders: (status, headers) => {
         if (!current()) return;
         exchange.status = status;
+        exchange.retryAfterSeconds = retryAfterSeconds(headers);
         if (Number(headers.get('content-length') ?? 0) > bodyBytesMax) this.#fail(exchange, 'too-large');
       },
       onReadable(count) {
@@ -164,8 +172,8 @@ export class HttpExchange {
 
   #done(exchange: Exchange, connection: Connection): void {
     delete connection.exchange;
-    if (this.#idle.length < Math.min(IDLE_MAX, this.#exchangesMax)) this.#idle.push(connection);
-    else connection.client?.close();
+    connection.idleTimer = this.#options.timer.set(() => this.#forget(connection), CONNECTION_IDLE_MS);
+    this.#idle.push(connection);
     delete exchange.connection;
     this.#settle(exchange);
     const body = new Uint8Array(exchange.size);
@@ -174,7 +182,11 @@ export class HttpExchange {
       body.set(part, at);
       at += part.length;
     }
-    this.#options.onInput({ kind: 'http-done', id: exchange.output.id, status: exchange.status, body });
+    const { output, status, retryAfterSeconds } = exchange;
+    this.#options.onInput({
+      ...{ kind: 'http-done', id: output.id, status, body },
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    });
     this.#pump();
   }
 
@@ -205,6 +217,14 @@ export class HttpExchange {
     if (at >= 0) this.#waiting.splice(at, 1);
   }
 
+  /** Closes a connection, where it is one that is kept. */
+  #forget(connection: Connection): void {
+    if (!this.#idle.includes(connection)) return;
+    this.#idle = this.#idle.filter((other) => other !== connection);
+    this.#options.timer.clear(connection.idleTimer);
+    connection.client?.close();
+  }
+
   #drop(exchange: Exchange): void {
     const connection = exchange.connection;
     delete exchange.connection;
@@ -214,10 +234,24 @@ export class HttpExchange {
   }
 }
 
+/**
+ * How long a peer asks to be left alone: seconds as they are, a date against the peer's own clock.
+ * @returns whole seconds from 1, or undefined where it does not say
+ * @see RFC 9110 section 10.2.3
+ */
+function retryAfterSeconds(headers: ReadonlyMap<string, string>): number | undefined {
+  const text = headers.get('retry-after')?.trim() ?? '';
+  const isNumber = /^[0-9]{1,10}$/.test(text);
+  const date = (of: string) => parseHttpDate(of) ?? Number.NaN;
+  const seconds = isNumber ? Number(text) : date(text) - date(headers.get('date')?.trim() ?? '');
+  return seconds > 0 ? seconds : undefined;
+}
+
 interface Connection {
   readonly origin: string;
   client?: HttpClient;
   exchange?: Exchange;
+  idleTimer?: TimerToken;
 }
 
 interface Exchange {
@@ -227,6 +261,7 @@ interface Exchange {
   status: number;
   size: number;
   sent: number;
+  retryAfterSeconds?: number | undefined;
   settled: boolean;
   reused?: boolean;
   timeout?: TimerToken;

@@ -1,12 +1,15 @@
 import type { CryptoEngine } from '../crypto/engine.js';
-import { equalBytes } from '../protocol/bytes.js';
+import { asciiBytes, concatBytes, equalBytes, readUint } from '../protocol/bytes.js';
 import { ueidOf } from '../protocol/eat.js';
+import { REORG_BLOCKS, VETO_POLL_FACTOR } from '../protocol/limits.js';
+import { AdoptionDesk } from './adoption-desk.js';
 import { AlarmDesk } from './alarm-desk.js';
 import { Alarms } from './alarms.js';
 import { BoltDesk } from './bolt-desk.js';
 import { Challenge } from './challenge.js';
 import { Clock } from './clock.js';
 import { CommandDesk } from './command-desk.js';
+import { Jitter } from './jitter.js';
 import { Lease } from './lease.js';
 import { Ledger } from './ledger.js';
 import { Memory } from './memory.js';
@@ -14,12 +17,16 @@ import { Movements } from './movements.js';
 import { PairingDesk } from './pairing-desk.js';
 import { isPassageNow } from './passage.js';
 import { Pinning } from './pinning.js';
+import { PollInterval } from './poll-interval.js';
+import { readPollSettings } from './poll-settings.js';
 import { Poller } from './poller.js';
 import type { RecordSource } from './ports.js';
 import { relockTimesOf } from './relock.js';
 import { ReportDesk } from './report-desk.js';
 import { Reporter } from './reporter.js';
+import { Startup } from './startup.js';
 import type { Task } from './task.js';
+import { type VetoSearch, VetoWatch } from './veto-watch.js';
 
 const POLL_INTERVAL_MS_DEFAULT = 1_000;
 
@@ -36,7 +43,10 @@ export interface DeviceOptions {
   readonly firmwareVersion: string;
   /** When the firmware was built, Unix seconds; 0 where nobody knows. */
   readonly buildUnixSeconds: number;
+  /** Between two polls while somebody is at the lock; given alone, between any two. */
   readonly pollIntervalMs?: number;
+  /** Between two polls once nothing has happened for long, in place of the setting `idle-poll`. */
+  readonly idlePollMs?: number;
   readonly heartbeatMs?: number;
   /** In place of the setting's. */
   readonly relockMs?: number;
@@ -57,6 +67,8 @@ export interface DeviceParts {
   readonly alarms: Alarms;
   readonly alarmDesk: AlarmDesk;
   readonly movements: Movements;
+  readonly adoption: AdoptionDesk;
+  readonly startup: Startup;
 }
 
 /** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
@@ -109,14 +121,21 @@ export function assemble(options: DeviceOptions): DeviceParts {
   const nonce = new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32);
   const secret16 = options.pairingSecret16;
   const pairing = new PairingDesk({ engine, secretKey32, publicKey33, lock20, memory, secret16, nonce });
-  const intervalMs = options.pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT;
+  const jitter = new Jitter(jitterSeed(options, lock20));
   const lease = new Lease({ memory, clock });
   const ledger = new Ledger({
     memory,
     clock,
     reports,
     lease,
-    createPoller: (firstId) => createPoller(memory, lock20, firstId, intervalMs),
+    createPoller: (firstId) => createPoller({ options, memory, clock, jitter, lock20 }, firstId),
+  });
+  const watch = new VetoWatch({
+    engine,
+    lock20,
+    domain: () => pinnedDomain(memory),
+    isBusy: () => ledger.poller !== undefined && ledger.poller.dueMs === undefined,
+    createPoller: (search) => createVetoPoller({ options, memory, clock, jitter, lock20 }, search),
   });
   const { buildUnixSeconds } = options;
   const alarmDesk = new AlarmDesk({ alarms, memory, reports, ledger });
@@ -133,25 +152,76 @@ export function assemble(options: DeviceOptions): DeviceParts {
     alarms,
     alarmDesk,
     movements: new Movements({ memory, bolt, reports, ledger, alarms, alarmDesk }),
+    adoption: new AdoptionDesk({ engine, lock20, memory, ledger, reports, alarms, pairing, watch }),
+    startup: new Startup({ memory, ledger, alarms }),
   };
 }
 
-function createPoller(
-  memory: Pick<Memory<never>, 'identity' | 'state'>,
-  lock20: Uint8Array,
-  firstId: number,
-  intervalMs: number,
-): Poller | undefined {
+interface PollerParts {
+  readonly options: DeviceOptions;
+  readonly memory: Pick<Memory<never>, 'identity' | 'state'>;
+  readonly clock: Clock;
+  readonly jitter: Jitter;
+  readonly lock20: Uint8Array;
+}
+
+function createPoller(parts: PollerParts, firstId: number): Poller | undefined {
+  const { options, memory, clock, jitter, lock20 } = parts;
   const { settings } = memory.identity;
   if (settings === undefined || memory.state.authority === undefined) return undefined;
+  const { pollIntervalMs, idlePollMs = pollIntervalMs } = options;
+  const { idleMs, isExpected } = readPollSettings(settings.texts, clock);
   return new Poller({
     lock20,
-    intervalMs,
     firstId,
+    jitter,
+    interval: new PollInterval({
+      fastMs: pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT,
+      idleMs: idlePollMs ?? idleMs,
+      jitter,
+      isExpected,
+    }),
     registry20: settings.registry,
     startBlock: settings.startBlock,
     urls: settings.endpoints,
     cursors: memory.state.cursors,
     isJudged: (hash) => memory.state.judged.some((judged) => equalBytes(judged, hash)),
   });
+}
+
+/** Where the chain may be reorganised, a veto may move to a block before. */
+function createVetoPoller(
+  { options, memory, clock, jitter, lock20 }: PollerParts,
+  { tag32, sinceBlock, firstId }: VetoSearch,
+): Poller | undefined {
+  const { settings } = memory.identity;
+  if (settings === undefined) return undefined;
+  const { pollIntervalMs, idlePollMs = pollIntervalMs } = options;
+  const { idleMs, isExpected } = readPollSettings(settings.texts, clock);
+  const rareMs = (pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT) * VETO_POLL_FACTOR;
+  const slowMs = Math.max(rareMs, idlePollMs ?? idleMs);
+  return new Poller({
+    lock20,
+    jitter,
+    interval: new PollInterval({ fastMs: slowMs, idleMs: slowMs, jitter, isExpected }),
+    firstId,
+    tag32,
+    registry20: settings.registry,
+    startBlock: Math.max(settings.startBlock, sinceBlock - REORG_BLOCKS),
+    urls: settings.endpoints,
+    cursors: [],
+    // Each is one curve operation, and judged again after a reboot alone.
+    isJudged: () => false,
+  });
+}
+
+function pinnedDomain({ identity }: Pick<Memory<never>, 'identity'>) {
+  const { settings } = identity;
+  return settings && { chainId: settings.chainId, registry20: settings.registry };
+}
+
+/** Hashed, because keys are drawn from the same entropy and everybody sees when a lock polls. */
+function jitterSeed({ engine, entropy32 }: DeviceOptions, lock20: Uint8Array): number {
+  const digest32 = engine.sha256(concatBytes(asciiBytes('latchkey jitter 1'), lock20, entropy32));
+  return Number(readUint(digest32.subarray(0, 4)));
 }

@@ -53,7 +53,11 @@ export class Movements {
     // Only what changed here: a wish that is being written owes a lock that the bolt does not know of yet.
     if (owedLock !== this.#owedLock) memory.note(() => ({ owedLock }));
     this.#owedLock = owedLock;
-    if (settled !== undefined) alarms.settled(settled.cause, uptimeMs);
+    if (settled !== undefined) {
+      alarms.settled(settled.cause, uptimeMs);
+      // Somebody is at the door, or has just been.
+      ledger.poller?.pace.wake(uptimeMs);
+    }
     if (settled === undefined || !this.#isReporting) return outputs;
     const isReceipted = this.#receipts.length > 0;
     if (!isReceipted && !reports.mayReportBolt(settled.cause, uptimeMs)) return outputs;

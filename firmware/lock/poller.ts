@@ -1,31 +1,20 @@
 import { concatBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
-import {
-  blockNumberRequest,
-  logsRequest,
-  parseBlockNumber,
-  parseLogs,
-  transactionByHashRequest,
-} from '../protocol/ethereum-rpc.js';
+import { blockNumberRequest, parseBlockNumber, transactionByHashRequest } from '../protocol/ethereum-rpc.js';
 import { formatHex } from '../protocol/hex.js';
-import {
-  decodeRpcAnswer,
-  decodeRpcBatchAnswer,
-  encodeRpcBatch,
-  encodeRpcCall,
-  type RpcRequest,
-} from '../protocol/json-rpc.js';
-import {
-  HTTP_BODY_BYTES_MAX,
-  HTTP_TIMEOUT_MS,
-  ROUND_MS_MAX,
-  TRANSACTIONS_PER_ROUND_MAX,
-} from '../protocol/limits.js';
-import { TOPIC } from '../protocol/lock-registry.js';
+import { decodeRpcAnswer, decodeRpcBatchAnswer, type RpcRequest } from '../protocol/json-rpc.js';
+import { HTTP_BODY_BYTES_MAX, ROUND_MS_MAX, TRANSACTIONS_PER_ROUND_MAX } from '../protocol/limits.js';
 import { type RefusalReason, refusalOf } from '../protocol/refusal.js';
 import type { RegistryEvent } from '../protocol/registry-event.js';
 import { type BlockRange, Endpoint, isOwners } from './endpoint.js';
-import type { HttpFailure, Notice, Output } from './ports.js';
+import { type Fault, SLOW_MS } from './health.js';
+import type { Jitter } from './jitter.js';
+import type { PollInterval } from './poll-interval.js';
+import { PollPace } from './poll-pace.js';
+import { logsOf, postOf, RPC_ID } from './poll-post.js';
+import type { HttpFailure, Input, Notice, Output } from './ports.js';
+import { readNews } from './registry-news.js';
+import { isStale } from './stale-head.js';
 
 export type PollerStep =
   | { readonly kind: 'output'; readonly output: Output }
@@ -56,12 +45,18 @@ export interface PollerOptions {
   readonly urls: readonly string[];
   /** The last block read from each endpoint, in the order of `urls`; missing ones start at `startBlock`. */
   readonly cursors: readonly number[];
-  readonly intervalMs: number;
+  readonly interval: PollInterval;
+  readonly jitter: Jitter;
   /** Exchanges are numbered above this, so that no late answer to an earlier poller is taken for one to this. */
   readonly firstId: number;
+  /** Asks for what was posted under this tag, in place of what happened under the lockId. */
+  readonly tag32?: Uint8Array;
   /** Whether a transaction was judged before, so that it need not be fetched again. */
   readonly isJudged: (hash: Uint8Array) => boolean;
 }
+
+/** How an exchange ended. */
+export type HttpEnd = Extract<Input, { kind: 'http-done' | 'http-failed' }>;
 
 /** What the exchange under way asks; one at a time, because each costs a connection's buffers. */
 type Ask =
@@ -76,20 +71,12 @@ interface TransactionAsk {
   readonly reached: number;
 }
 
-/** Events whose transactions can carry a command. */
-const COMMANDING: readonly RegistryEvent['name'][] = Object.freeze(['commanded', 'granted', 'handedOver']);
-
 interface Exchange {
   readonly id: number;
   readonly endpoint: Endpoint;
   readonly ask: Ask;
+  readonly sinceMs: number;
 }
-
-/** Each exchange is a connection's question and answer, so its calls are numbered from 1: short, and the same length. */
-const RPC_ID = 1;
-
-/** Events that only the owner can cause: a guest's flood cannot hide them. */
-const OWNERS_TOPICS = Object.freeze([TOPIC.granted, TOPIC.handedOver]);
 
 /**
  * Asks the RPC endpoints in turn for this lock's events and fetches their transactions.
@@ -98,28 +85,26 @@ const OWNERS_TOPICS = Object.freeze([TOPIC.granted, TOPIC.handedOver]);
 export class Poller {
   readonly #options: PollerOptions;
   readonly #endpoints: readonly Endpoint[];
-  /** The lockId: the lock's address as a word. */
   readonly #topic1: Uint8Array;
-  #turn = 0;
+  readonly #pace: PollPace;
   #exchange: Exchange | undefined;
   /** A transaction was handed over, and how it was heard is to be told. */
   #pending: { readonly endpoint: Endpoint; readonly ask: TransactionAsk } | undefined;
   #exchangeCount: number;
-  #roundMs = 0;
-  #dueMs = 0;
 
   constructor(options: PollerOptions) {
     this.#options = options;
     this.#exchangeCount = options.firstId;
-    this.#topic1 = concatBytes(new Uint8Array(12), options.lock20);
+    this.#topic1 = options.tag32 ?? concatBytes(new Uint8Array(12), options.lock20);
     this.#endpoints = options.urls.map(
       (url, i) => new Endpoint(url, options.startBlock, options.cursors[i] ?? 0),
     );
+    this.#pace = new PollPace(this.#endpoints, options.interval);
   }
 
   /** The uptime of the next poll, or undefined while one is under way. */
   get dueMs(): number | undefined {
-    return this.#exchange === undefined ? this.#dueMs : undefined;
+    return this.#exchange === undefined ? this.#pace.dueMs : undefined;
   }
 
   /** The number of the last exchange. */
@@ -131,28 +116,48 @@ export class Poller {
     return this.#endpoints.map(({ cursor }) => cursor);
   }
 
+  /** How far this endpoint was read, 0 where it is none of ours. */
+  cursorOf(url: string): number {
+    return this.#endpoints.find((endpoint) => endpoint.url === url)?.cursor ?? 0;
+  }
+
+  get pace(): Pick<PollPace, 'wake' | 'outruns' | 'noteWritten'> {
+    return this.#pace;
+  }
+
   /** The highest block that any endpoint tells of; believed for nothing. */
   get head(): number {
     return this.#endpoints.reduce((highest, { head }) => Math.max(highest, head ?? 0), 0);
   }
 
   tick(uptimeMs: number): readonly PollerStep[] {
-    if (this.#exchange !== undefined || uptimeMs < this.#dueMs) return [];
-    const endpoint = this.#nextEndpoint(uptimeMs);
+    if (this.#exchange !== undefined) return [];
+    const endpoint = this.#pace.begin(uptimeMs);
     if (endpoint === undefined) return [];
-    this.#dueMs = uptimeMs + this.#options.intervalMs;
-    this.#roundMs = uptimeMs;
-    return endpoint.takesBatches && endpoint.head !== undefined
-      ? this.#askLogs(endpoint, true)
-      : [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()])];
+    return endpoint.takesBatches && endpoint.isHeadFresh(uptimeMs)
+      ? this.#askLogs(endpoint, true, uptimeMs)
+      : [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()], uptimeMs)];
   }
 
-  /** An HTTP exchange ended with an answer; one that is late or not ours changes nothing. */
-  done(id: number, status: number, body: Uint8Array, uptimeMs: number): readonly PollerStep[] {
+  /**
+   * An HTTP exchange ended with an answer; one that is late or not ours changes nothing.
+   * @param retryAfterSeconds - how long a node that refuses asks to be left alone; it silences itself alone
+   */
+  done(
+    id: number,
+    status: number,
+    body: Uint8Array,
+    uptimeMs: number,
+    retryAfterSeconds = 0,
+  ): readonly PollerStep[] {
     const exchange = this.#take(id);
     if (exchange === undefined) return [];
     const { endpoint } = exchange;
-    if (status !== 200) return this.#abort(endpoint, 'rpc-error', `HTTP status ${status}`, uptimeMs);
+    if (status !== 200) {
+      const fault = { fault: 'error', retryAfterSeconds } as const;
+      return this.#abort(endpoint, 'rpc-error', `HTTP status ${status}`, uptimeMs, fault);
+    }
+    if (uptimeMs - exchange.sinceMs >= SLOW_MS) endpoint.health.fault('slow', uptimeMs);
     try {
       return this.#answered(exchange, body, uptimeMs);
     } catch (error) {
@@ -161,15 +166,22 @@ export class Poller {
     }
   }
 
+  /** An HTTP exchange has ended, in one way or the other. */
+  ended(input: HttpEnd, uptimeMs: number): readonly PollerStep[] {
+    if (input.kind === 'http-failed') return this.failed(input.id, input.reason, uptimeMs);
+    return this.done(input.id, input.status, input.body, uptimeMs, input.retryAfterSeconds);
+  }
+
   failed(id: number, reason: HttpFailure, uptimeMs: number): readonly PollerStep[] {
     const exchange = this.#take(id);
     if (exchange === undefined) return [];
     const { ask, endpoint } = exchange;
-    if (reason === 'too-large' && ask.kind === 'logs') return this.#overflowed(endpoint, ask.range);
+    if (reason === 'too-large' && ask.kind === 'logs') return this.#overflowed(endpoint, ask.range, uptimeMs);
     if (reason === 'too-large' && ask.kind === 'transaction') {
       return this.#doubtful(endpoint, ask, 'too-large', uptimeMs);
     }
-    return this.#abort(endpoint, reason === 'too-large' ? 'too-large' : 'rpc-error', reason, uptimeMs);
+    const code = reason === 'too-large' ? 'too-large' : 'rpc-error';
+    return this.#abort(endpoint, code, reason, uptimeMs, { fault: 'silent' });
   }
 
   #answered({ ask, endpoint }: Exchange, body: Uint8Array, uptimeMs: number): readonly PollerStep[] {
@@ -181,8 +193,8 @@ export class Poller {
     }
     switch (ask.kind) {
       case 'head':
-        endpoint.sawHead(parseBlockNumber(answer.result));
-        return this.#askLogs(endpoint, false);
+        this.#sawHead(endpoint, parseBlockNumber(answer.result), uptimeMs);
+        return this.#askLogs(endpoint, false, uptimeMs);
       case 'logs':
         return this.#logsAnswered(ask.range, endpoint, answer.result, uptimeMs);
       case 'transaction':
@@ -199,15 +211,15 @@ export class Poller {
     const batch = decodeRpcBatchAnswer(body, RPC_ID, 2, HTTP_BODY_BYTES_MAX);
     if (batch.kind === 'batch-refused') {
       endpoint.takesBatches = false;
-      return [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()])];
+      return [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()], uptimeMs)];
     }
     const [head, logs] = batch.answers;
     if (head === undefined || logs === undefined) throw new DecodeError('rpc-id', 'expected two answers');
     if (!head.ok) return this.#abort(endpoint, 'rpc-error', head.error.message, uptimeMs);
-    endpoint.sawHead(parseBlockNumber(head.result));
+    this.#sawHead(endpoint, parseBlockNumber(head.result), uptimeMs);
     if (logs.ok) return this.#logsAnswered(range, endpoint, logs.result, uptimeMs);
     // A node behind the others answers an error for blocks that it does not have yet.
-    if ((endpoint.head ?? 0) < range.from) return this.#finish(endpoint);
+    if ((endpoint.head ?? 0) < range.from) return this.#finish(endpoint, uptimeMs);
     return this.#logsRefused(endpoint, range, uptimeMs);
   }
 
@@ -218,16 +230,11 @@ export class Poller {
     uptimeMs: number,
   ): readonly PollerStep[] {
     let reached = endpoint.reached(range);
-    const wanted = new Map<string, RegistryEvent>();
-    for (const event of parseLogs(result)) {
-      if (event.removed || !COMMANDING.includes(event.name)) continue;
-      if (event.blockNumber < range.from) throw new DecodeError('range', 'an event outside the range');
-      const hash = formatHex(event.transactionHash32);
-      if (!endpoint.isNews(hash) || this.#options.isJudged(event.transactionHash32)) continue;
-      const other = wanted.get(hash);
-      if (other === undefined || compareEvents(event, other) < 0) wanted.set(hash, event);
-    }
-    const events = [...wanted.values()].sort(compareEvents);
+    const events = readNews(
+      result,
+      range.from,
+      (hash, hash32) => endpoint.isNews(hash) && !this.#options.isJudged(hash32),
+    );
     const tooMany = events[TRANSACTIONS_PER_ROUND_MAX - endpoint.dueDoubts(uptimeMs).length];
     // The rest is read again from its block on; what is judged by then is skipped.
     if (tooMany !== undefined) reached = Math.min(reached, tooMany.blockNumber - 1);
@@ -243,7 +250,7 @@ export class Poller {
     uptimeMs: number,
   ): readonly PollerStep[] {
     const [event] = ask.queue;
-    if (event === undefined) return this.#finish(endpoint);
+    if (event === undefined) return this.#finish(endpoint, uptimeMs);
     if (result === null) return this.#doubtful(endpoint, ask, 'malformed', uptimeMs);
     this.#pending = { endpoint, ask };
     const isCaughtUp = endpoint.isCaughtUp(ask.range, ask.reached) && !ask.queue.slice(1).some(isOwners);
@@ -261,9 +268,9 @@ export class Poller {
     if (pending === undefined) return [];
     const { endpoint, ask } = pending;
     const [event, ...queue] = ask.queue;
-    if (event === undefined) return this.#finish(endpoint);
+    if (event === undefined) return this.#finish(endpoint, uptimeMs);
     if (isTrue) endpoint.settle(formatHex(event.transactionHash32));
-    else endpoint.doubt(event, uptimeMs);
+    else this.#doubt(endpoint, event, uptimeMs);
     return this.#fetchNext(endpoint, { ...ask, queue }, uptimeMs);
   }
 
@@ -271,14 +278,14 @@ export class Poller {
     const [event] = ask.queue;
     if (event === undefined) {
       endpoint.advance(ask.range, ask.reached);
-      return this.#finish(endpoint, endpoint.isCaughtUp(ask.range, ask.reached));
+      return this.#finish(endpoint, uptimeMs, endpoint.isCaughtUp(ask.range, ask.reached));
     }
-    if (uptimeMs - this.#roundMs >= ROUND_MS_MAX) {
+    if (uptimeMs - this.#pace.roundMs >= ROUND_MS_MAX) {
       return this.#abort(endpoint, 'rpc-error', 'the node is too slow', uptimeMs);
     }
     return [
       { kind: 'notice', notice: { event: 'seen', tx: event.transactionHash32, url: endpoint.url } },
-      this.#send(endpoint, ask, [transactionByHashRequest(event.transactionHash32)]),
+      this.#send(endpoint, ask, [transactionByHashRequest(event.transactionHash32)], uptimeMs),
     ];
   }
 
@@ -290,80 +297,80 @@ export class Poller {
     uptimeMs: number,
   ): readonly PollerStep[] {
     const [event, ...queue] = ask.queue;
-    if (event === undefined) return this.#finish(endpoint);
+    if (event === undefined) return this.#finish(endpoint, uptimeMs);
     const { transactionHash32: tx } = event;
-    endpoint.doubt(event, uptimeMs);
+    this.#doubt(endpoint, event, uptimeMs);
     return [
       { kind: 'refused', refusal: { reason, url: endpoint.url, detail: 'transaction', tx } },
       ...this.#fetchNext(endpoint, { ...ask, queue }, uptimeMs),
     ];
   }
 
-  #askLogs(endpoint: Endpoint, withHead: boolean): readonly PollerStep[] {
-    const range = endpoint.nextRange();
+  #doubt(endpoint: Endpoint, event: RegistryEvent, uptimeMs: number): void {
+    endpoint.doubt(event, uptimeMs);
+    endpoint.health.fault('lie', uptimeMs);
+  }
+
+  #sawHead(endpoint: Endpoint, head: number, uptimeMs: number): void {
+    endpoint.sawHead(head, uptimeMs);
+    if (isStale(endpoint, this.#endpoints, uptimeMs)) endpoint.health.fault('stale', uptimeMs);
+  }
+
+  #askLogs(endpoint: Endpoint, withHead: boolean, uptimeMs: number): readonly PollerStep[] {
+    const range = endpoint.nextRange(uptimeMs);
     if (range === undefined) {
       return withHead
-        ? [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()])]
-        : this.#finish(endpoint);
+        ? [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()], uptimeMs)]
+        : this.#finish(endpoint, uptimeMs);
     }
-    const { registry20 } = this.#options;
-    const logs = logsRequest({
-      address: registry20,
-      topic1: this.#topic1,
-      fromBlock: range.from,
-      toBlock: range.to ?? 'latest',
-      ...(range.ownersOnly ? { topics0: OWNERS_TOPICS } : {}),
-    });
+    const logs = logsOf(this.#options.registry20, this.#topic1, range);
     const requests = withHead ? [blockNumberRequest(), logs] : [logs];
-    return [this.#send(endpoint, { kind: 'logs', range, withHead }, requests)];
+    return [this.#send(endpoint, { kind: 'logs', range, withHead }, requests, uptimeMs)];
   }
 
   /** Much has happened; that is no fault of the node, and a flood must not slow the lock down. */
-  #overflowed(endpoint: Endpoint, range: BlockRange): readonly PollerStep[] {
-    if (!endpoint.overflowed(range)) return this.#askLogs(endpoint, endpoint.takesBatches);
+  #overflowed(endpoint: Endpoint, range: BlockRange, uptimeMs: number): readonly PollerStep[] {
+    if (!endpoint.overflowed(range)) return this.#askLogs(endpoint, endpoint.takesBatches, uptimeMs);
+    this.#pace.over(uptimeMs);
     const refusal = { reason: 'too-large', url: endpoint.url, detail: blocksOf(range) } as const;
     return [{ kind: 'refused', refusal }, roundOver(endpoint, false)];
   }
 
   /** The range may be too wide for this node; whatever it is, what was not answered is not passed over. */
   #logsRefused(endpoint: Endpoint, range: BlockRange, uptimeMs: number): readonly PollerStep[] {
-    endpoint.shrink(range);
-    return this.#abort(endpoint, 'rpc-error', blocksOf(range), uptimeMs);
+    const detail = blocksOf(range);
+    if (!endpoint.refused(range, uptimeMs)) return this.#abort(endpoint, 'rpc-error', detail, uptimeMs);
+    this.#pace.over(uptimeMs);
+    const refusal = { reason: 'rpc-error', url: endpoint.url, detail } as const;
+    return [{ kind: 'refused', refusal }, roundOver(endpoint, false)];
   }
 
-  #abort(endpoint: Endpoint, reason: RefusalReason, detail: string, uptimeMs: number): readonly PollerStep[] {
-    endpoint.fail(uptimeMs);
+  #abort(
+    endpoint: Endpoint,
+    reason: RefusalReason,
+    detail: string,
+    uptimeMs: number,
+    { fault, retryAfterSeconds = 0 }: Failing = { fault: 'error' },
+  ): readonly PollerStep[] {
+    endpoint.fail(fault, uptimeMs, this.#options.jitter, retryAfterSeconds);
+    this.#pace.failed(uptimeMs);
     const refusal = { reason, url: endpoint.url, detail };
     return [{ kind: 'refused', refusal }, roundOver(endpoint, false)];
   }
 
-  #finish(endpoint: Endpoint, isCaughtUp = false): readonly PollerStep[] {
+  #finish(endpoint: Endpoint, uptimeMs: number, isCaughtUp = false): readonly PollerStep[] {
+    endpoint.succeed();
+    this.#pace.over(uptimeMs);
     return [
       { kind: 'notice', notice: { event: 'polled', url: endpoint.url, head: endpoint.head ?? 0 } },
       roundOver(endpoint, isCaughtUp),
     ];
   }
 
-  #send(endpoint: Endpoint, ask: Ask, requests: readonly RpcRequest[]): PollerStep {
+  #send(endpoint: Endpoint, ask: Ask, requests: readonly RpcRequest[], uptimeMs: number): PollerStep {
     const id = ++this.#exchangeCount;
-    this.#exchange = { id, endpoint, ask };
-    const [only] = requests;
-    const body =
-      requests.length === 1 && only !== undefined
-        ? encodeRpcCall(RPC_ID, only)
-        : encodeRpcBatch(RPC_ID, requests);
-    return {
-      kind: 'output',
-      output: {
-        kind: 'http-post',
-        id,
-        url: endpoint.url,
-        body,
-        contentType: 'application/json',
-        timeoutMs: HTTP_TIMEOUT_MS,
-        bodyBytesMax: HTTP_BODY_BYTES_MAX,
-      },
-    };
+    this.#exchange = { id, endpoint, ask, sinceMs: uptimeMs };
+    return { kind: 'output', output: postOf(id, endpoint.url, requests) };
   }
 
   #take(id: number): Exchange | undefined {
@@ -372,19 +379,12 @@ export class Poller {
     this.#exchange = undefined;
     return exchange;
   }
+}
 
-  /** The next endpoint in turn that is not backing off; without one, the poll waits for the first that may be asked. */
-  #nextEndpoint(uptimeMs: number): Endpoint | undefined {
-    const count = this.#endpoints.length;
-    for (let i = 0; i < count; i++) {
-      const endpoint = this.#endpoints[(this.#turn + i) % count];
-      if (endpoint === undefined || endpoint.readyMs > uptimeMs) continue;
-      this.#turn = (this.#turn + i + 1) % count;
-      return endpoint;
-    }
-    this.#dueMs = Math.min(...this.#endpoints.map(({ readyMs }) => readyMs));
-    return undefined;
-  }
+/** How an endpoint failed. */
+interface Failing {
+  readonly fault: Fault;
+  readonly retryAfterSeconds?: number;
 }
 
 function roundOver({ url }: Endpoint, isCaughtUp: boolean): PollerStep {
@@ -393,8 +393,4 @@ function roundOver({ url }: Endpoint, isCaughtUp: boolean): PollerStep {
 
 function blocksOf({ from, to }: BlockRange): string {
   return `blocks ${from} to ${to ?? 'latest'}`;
-}
-
-function compareEvents(a: RegistryEvent, b: RegistryEvent): number {
-  return a.blockNumber - b.blockNumber || a.transactionIndex - b.transactionIndex || a.logIndex - b.logIndex;
 }

@@ -32,6 +32,8 @@ export const PAIRING_FRAME_BYTES_MAX = 2_048;
 export const ORDERS_PER_CALL_MAX = 100;
 /** Calldata of the longest registry call, bytes: selector, offset, length, orders. */
 export const CALLDATA_BYTES_MAX = 4 + 32 + 32 + 32 * ORDERS_PER_CALL_MAX;
+/** Longest envelope in the registry's mailbox, bytes. */
+export const ENVELOPE_BYTES_MAX = 512;
 export const ACCESS_LIST_ENTRIES_MAX = 8;
 export const ACCESS_LIST_KEYS_MAX = 8;
 
@@ -60,6 +62,28 @@ export const SEEN_HASHES_MAX = 256;
 export const SEEN_DURABLE_MAX = 32;
 /** Commands that wait to be judged again: they want a clock, or flash failed. */
 export const WAITING_COMMANDS_MAX = 8;
+/** How long polls stay at the fast interval after anything happened, and at each longer one, milliseconds. */
+export const POLL_AWAKE_MS = 60_000;
+/** How many times less often than the best the worst endpoint is asked: never so seldom that liars push it out. */
+export const STRIDE_MAX = 4;
+/** The longest wait for an endpoint that fails, while others answer, milliseconds. */
+export const BACKOFF_MS_MAX = 60_000;
+/** The longest wait for old blocks that a node refuses, while it tells of its newest, milliseconds. */
+export const BACKLOG_BACKOFF_MS_MAX = 900_000;
+/** The longest silence that a node may ask for, seconds: shorter than the 300 s that tools sign an order for. */
+export const RETRY_AFTER_SECONDS_MAX = 120;
+/** How old a node's head may be for a range up to "latest" to be asked for with it, milliseconds. */
+export const HEAD_FRESH_MS = 300_000;
+/** The newest blocks, which are read before the backlog: over an hour of IoTeX's, an order lives 15 minutes. */
+export const HEAD_WINDOW_BLOCKS = 1_500;
+/** While there is a backlog, every so many polls of an endpoint the newest blocks are read. */
+export const HEAD_WINDOW_TURN = 4;
+/** Polls of an endpoint at the pace of catching up, before it falls back to the usual one: a backlog of half a year. */
+export const CATCH_UP_POLLS_MAX = 4_096;
+/** One more for each of this, milliseconds: an absurd height does not keep a lock busy. */
+export const CATCH_UP_REFILL_MS = 60_000;
+/** Polls at the pace of catching up after which the cursors are written to flash: all that a cut repeats. */
+export const CURSOR_POLLS_UNWRITTEN = 64;
 /** How long one HTTP exchange may take, milliseconds. */
 export const HTTP_TIMEOUT_MS = 5_000;
 
@@ -87,6 +111,12 @@ export const GRANT_AHEAD_SECONDS_MAX = 86_400;
 export const UNIX_SECONDS_MAX = 2 ** 40 - 1;
 /** A forward jump of the clock beyond uptime that is believed without the owner, seconds. */
 export const CLOCK_JUMP_SECONDS_MAX = 86_400;
+
+// Adoption
+/** Hours with acknowledged reports that an adoption waits. */
+export const ADOPTION_HOURS = 24;
+/** How much rarer than commands a veto is asked for while an adoption waits. */
+export const VETO_POLL_FACTOR = 10;
 
 // Reports
 /** Reports in flash that wait for delivery; none is written over before it was taken. */

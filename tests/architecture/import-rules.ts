@@ -76,7 +76,7 @@ export const IMPORT_RULES: readonly FolderRule[] = [
   },
   // It prints the documents' tables from the machines'.
   { folder: 'tools/codegen', may: [...TOOL, 'firmware/lock'] },
-  { folder: 'tools/bench', may: [...TOOL, OWNER, 'host-sim'] },
+  { folder: 'tools/bench', may: [...TOOL, OWNER, 'host-sim', 'firmware/lock'] },
   { folder: 'tools/*', may: TOOL },
   {
     folder: 'tests',

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT_CODES, messageOf } from '../latchkey/owner/failure.js';
 import { Closers } from './closers.js';
+import { measureDay } from './day.js';
 import { measureGas } from './gas.js';
 import { compileNaiveLock } from './naive-lock.js';
 import { Progress } from './progress.js';
@@ -21,7 +22,7 @@ const TOGGLES_DEFAULT = 30;
 const TOGGLES_MAX = 1_000;
 const HELP = `
 Measures the lock and, beside it, the naive way: a device that polls a boolean by viem's readContract.
-All figures are of this run. It takes about 80 seconds; the progress goes to stderr.
+All figures are of this run. It takes about 90 seconds; the progress goes to stderr.
 Exit codes: 0 all went well, 1 a toggle failed, 2 wrong usage, 3 the run broke off`;
 
 async function main(words: readonly string[]): Promise<number> {
@@ -60,8 +61,10 @@ async function measure(toggles: number, closers: Closers, progress: Progress): P
   progress.step('the lock and the naive one on a chain with blocks');
   const run = await measureToggles({ toggles, naiveCode }, closers, progress);
   await closers.closeAll();
+  progress.step('virtual days and a month offline');
+  const day = measureDay();
   progress.step('speed of the cryptography');
-  return summarise(toggles, run, gas, measureSpeed(run));
+  return summarise(toggles, run, gas, measureSpeed(run), day);
 }
 
 /** @returns the exit code where there is nothing to run */

@@ -16,6 +16,8 @@ export function formatResult(result: BenchResult): string {
     '',
     ...gasLines(result),
     '',
+    ...dayLines(result),
+    '',
     ...latencyLines(result),
     '',
     ...section('Speed, one core (informational)', ['a second']),
@@ -47,6 +49,21 @@ function gasLines({ gas }: BenchResult): string[] {
       row(`${before}${name}`, [grouped(ethereum), grouped(iotex)]),
     );
   return [...section('Gas', ['Ethereum', 'IoTeX']), ...lines(gas.ours, ''), ...lines(gas.naive, 'naive ')];
+}
+
+function dayLines({ day }: BenchResult): string[] {
+  const { everySecond, adaptive, nobodyThere, monthOffline } = day;
+  const cells = (each: BenchResult['day']['adaptive']) => [
+    ...[each.requests, each.upBytes, each.downBytes, each.upWithHeaders, each.downWithHeaders].map(grouped),
+    each.longestWaitSeconds.toFixed(1),
+  ];
+  return [
+    ...section('A day, bytes', ['requests', 'up body', 'down body', 'up all', 'down all', 'wait s']),
+    row('12 orders, a poll each second', cells(everySecond)),
+    row('12 orders, as the settings are', cells(adaptive)),
+    row('nobody there, a poll each 30 s', cells(nobodyThere)),
+    row(`a month offline, read in ${grouped(monthOffline.seconds)} s`, cells(monthOffline)),
+  ];
 }
 
 function latencyLines({ latency }: BenchResult): string[] {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  CONNECTION_IDLE_MS,
   EXCHANGES_MAX,
   EXCHANGES_WAITING_MAX,
   HttpExchange,
@@ -109,6 +110,65 @@ describe('HttpExchange', () => {
     await answered(2);
     assert.equal(inputs[1]?.kind, 'http-done');
     assert.equal(connections, 2);
+  });
+
+  it('asks nobody to wait longer than the peer says', async () => {
+    const date = 'Sun, 22 Nov 2026 10:00:00 GMT';
+    const answers: readonly [Record<string, string>, number | undefined][] = [
+      [{ 'retry-after': '7' }, 7],
+      [{ 'retry-after': 'Sun, 22 Nov 2026 10:01:30 GMT', date }, 90],
+      [{ 'retry-after': 'Sun, 22 Nov 2026 09:00:00 GMT', date }, undefined],
+      [{ 'retry-after': '0' }, undefined],
+      [{ 'retry-after': '-5' }, undefined],
+      [{ 'retry-after': 'soon' }, undefined],
+      [{ 'retry-after': '9'.repeat(400) }, undefined],
+      [{}, undefined],
+    ];
+    for (const [i, [headers, seconds]] of answers.entries()) {
+      handler = (_request, response) => {
+        response.sendDate = false;
+        response.writeHead(429, headers).end();
+      };
+      post({ id: i });
+      await answered(i + 1);
+      const input = inputs[i];
+      assert.equal(
+        input?.kind === 'http-done' ? input.retryAfterSeconds : -1,
+        seconds,
+        JSON.stringify(headers),
+      );
+    }
+  });
+
+  it('lets a kept connection go after a while, and for one to somebody else', async () => {
+    const bank = new HandTimer();
+    exchange = new HttpExchange({
+      http: httpNetwork,
+      timer: bank,
+      exchangesMax: 1,
+      onInput: (input) => {
+        inputs.push(input);
+        wake();
+      },
+    });
+    const ended: Promise<unknown>[] = [];
+    server.on('connection', (socket) => ended.push(new Promise((resolve) => socket.on('close', resolve))));
+    post({ id: 1 });
+    await answered(1);
+    assert.deepEqual(bank.delays, [CONNECTION_IDLE_MS]);
+    bank.fire();
+    await ended[0];
+    post({ id: 2 });
+    await answered(2);
+    assert.equal(connections, 2);
+    const { port } = server.address() as AddressInfo;
+    post({ id: 3, url: `http://localhost:${port}/` });
+    await answered(3);
+    assert.deepEqual(bank.delays, [CONNECTION_IDLE_MS], 'the kept one has made room');
+    await ended[1];
+    assert.equal(inputs[2]?.kind, 'http-done');
+    exchange.close();
+    assert.deepEqual(bank.delays, [], 'no timer is left behind');
   });
 
   it('takes exactly the limit, and stops reading past it', async () => {
@@ -233,3 +293,26 @@ describe('HttpExchange', () => {
     assert.deepEqual(inputs, []);
   });
 });
+
+/** Timers that go off when a test says so. */
+class HandTimer {
+  readonly #waiting = new Map<object, { readonly callback: () => void; readonly delayMs: number }>();
+
+  get delays(): readonly number[] {
+    return [...this.#waiting.values()].map(({ delayMs }) => delayMs);
+  }
+
+  set(callback: () => void, delayMs: number): object {
+    const token = {};
+    this.#waiting.set(token, { callback, delayMs });
+    return token;
+  }
+
+  clear(token: unknown): void {
+    this.#waiting.delete(token as object);
+  }
+
+  fire(): void {
+    for (const { callback } of [...this.#waiting.values()]) callback();
+  }
+}

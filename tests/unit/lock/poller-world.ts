@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+import { Jitter } from '../../../firmware/lock/jitter.js';
+import { PollInterval } from '../../../firmware/lock/poll-interval.js';
 import { Poller, type PollerStep } from '../../../firmware/lock/poller.js';
 import type { HttpFailure } from '../../../firmware/lock/ports.js';
 import { concatBytes } from '../../../firmware/protocol/bytes.js';
@@ -21,7 +24,7 @@ export interface Log {
 export type NodeAnswer =
   | { readonly result: unknown }
   | { readonly error: string }
-  | { readonly status: number; readonly body: string }
+  | { readonly status: number; readonly body: string; readonly retryAfterSeconds?: number }
   | { readonly failure: HttpFailure };
 
 interface Call {
@@ -30,11 +33,19 @@ interface Call {
   readonly params: readonly unknown[];
 }
 
+interface PollerWorldOptions {
+  readonly cursors?: readonly number[];
+  readonly judged?: readonly number[];
+  readonly fastMs?: number;
+  readonly idleMs?: number;
+  readonly isExpected?: boolean;
+}
+
 /** A poller among nodes that all show the same chain, unless one is told to lie. */
 export class PollerWorld {
   readonly poller: Poller;
   readonly logs: Log[] = [];
-  readonly calls: { url: string; isBatch: boolean; bytes: number }[] = [];
+  readonly calls: { url: string; isBatch: boolean; bytes: number; atMs: number }[] = [];
   readonly methods: string[] = [];
   readonly ranges: { from: number; to: number | undefined }[] = [];
   readonly handedOver: number[] = [];
@@ -45,20 +56,28 @@ export class PollerWorld {
   rounds = 0;
   roundsOver = 0;
   uptimeMs = 0;
+  /** How long a node takes to answer; none while undefined. */
+  delayMs: ((url: string) => number) | undefined;
+  /** Called after each round of `run`. */
+  beforeNext: (() => void) | undefined;
   refuseBatches: string | undefined;
   lie: ((url: string, method: string, params: readonly unknown[]) => NodeAnswer | undefined) | undefined;
 
-  constructor(
-    urls: readonly string[],
-    options: { readonly cursors?: readonly number[]; readonly judged?: readonly number[] } = {},
-  ) {
+  constructor(urls: readonly string[], options: PollerWorldOptions = {}) {
+    const jitter = new Jitter(1);
     this.poller = new Poller({
       lock20: LOCK,
       registry20: REGISTRY,
       startBlock: 1,
       urls,
       cursors: options.cursors ?? [],
-      intervalMs: 1_000,
+      interval: new PollInterval({
+        fastMs: options.fastMs ?? 1_000,
+        idleMs: options.idleMs ?? options.fastMs ?? 1_000,
+        jitter,
+        isExpected: () => options.isExpected ?? false,
+      }),
+      jitter,
       firstId: 0,
       isJudged: (hash) => (options.judged ?? []).some((tx) => hashOf(tx) === formatHex(hash)),
     });
@@ -72,6 +91,21 @@ export class PollerWorld {
       this.#follow(steps);
       this.uptimeMs += 1_000;
     }
+  }
+
+  /** Lets time pass from poll to poll, as a device wakes. */
+  run(ms: number): void {
+    const endMs = this.uptimeMs + ms;
+    for (;;) {
+      const dueMs = this.poller.dueMs ?? assert.fail('an exchange hangs');
+      if (dueMs > endMs) break;
+      this.uptimeMs = Math.max(this.uptimeMs, dueMs);
+      const steps = this.poller.tick(this.uptimeMs);
+      if (steps.length > 0) this.rounds++;
+      this.#follow(steps);
+      this.beforeNext?.();
+    }
+    this.uptimeMs = endMs;
   }
 
   log({ tx, block, index = 0, logIndex = 0, name = 'commanded', removed = false }: Log): unknown {
@@ -108,10 +142,12 @@ export class PollerWorld {
     readonly body: Uint8Array;
     readonly bodyBytesMax: number;
   }) {
+    const askedMs = this.uptimeMs;
+    this.uptimeMs += this.delayMs?.(post.url) ?? 0;
     const text = new TextDecoder().decode(post.body);
     const request = JSON.parse(text) as Call | Call[];
     const isBatch = Array.isArray(request);
-    this.calls.push({ url: post.url, isBatch, bytes: text.length });
+    this.calls.push({ url: post.url, isBatch, bytes: text.length, atMs: askedMs });
     const answers = (isBatch ? request : [request]).map((call) => this.#answer(post.url, call));
     const whole = answers.find((answer) => 'failure' in answer || 'status' in answer);
     if (whole !== undefined && 'failure' in whole) {
@@ -124,10 +160,11 @@ export class PollerWorld {
         : JSON.stringify(isBatch ? answers : answers[0]);
     const body = new TextEncoder().encode(whole !== undefined && 'status' in whole ? whole.body : told);
     const status = whole !== undefined && 'status' in whole ? whole.status : 200;
+    const { retryAfterSeconds } = { retryAfterSeconds: undefined, ...whole };
     this.#follow(
       body.length > post.bodyBytesMax
         ? this.poller.failed(post.id, 'too-large', this.uptimeMs)
-        : this.poller.done(post.id, status, body, this.uptimeMs),
+        : this.poller.done(post.id, status, body, this.uptimeMs, retryAfterSeconds),
     );
   }
 

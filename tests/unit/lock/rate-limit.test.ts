@@ -33,8 +33,15 @@ describe('RateLimit', () => {
 });
 
 describe('backoffMs', () => {
+  it('ends where it is told to', () => {
+    assert.deepEqual(
+      [1, 7, 8, 9, 50].map((failures) => backoffMs(failures, 200_000)),
+      [1_000, 64_000, 128_000, 200_000, 200_000],
+    );
+  });
+
   it('doubles from a second to ten', () => {
-    const waits = [1, 2, 3, 4, 5, 50, 1_000].map(backoffMs);
+    const waits = [1, 2, 3, 4, 5, 50, 1_000].map((failures) => backoffMs(failures));
     assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
   });
 

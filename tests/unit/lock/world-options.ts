@@ -3,6 +3,8 @@ import type { DeviceOptions } from '../../../firmware/lock/device-parts.js';
 import type { Door, SensedBolt } from '../../../firmware/protocol/report.js';
 
 export interface WorldOptions {
+  /** As the settings say, in place of each second. */
+  readonly isPollingAdaptively?: boolean;
   readonly device?: Partial<DeviceOptions>;
   /** Flash from an earlier boot. */
   readonly flash?: ReadonlyMap<string, Uint8Array>;

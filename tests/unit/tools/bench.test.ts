@@ -75,6 +75,21 @@ describe('bench --json', function () {
     assert.ok(toggleUntilReceipt.requests >= 2 && toggleUntilReceipt.total >= toggle.totalMin);
   });
 
+  it('counts what a day costs, the same in every run', () => {
+    const { everySecond, adaptive, nobodyThere, monthOffline } = result.day;
+    for (const day of [everySecond, adaptive, nobodyThere]) assert.equal(day.seconds, 86_400);
+    assert.ok(everySecond.requests >= 86_400 && everySecond.longestWaitSeconds <= 1);
+    // Idle, a poll each 26 to 30 s; twelve orders add some minutes of quick ones each.
+    assert.ok(nobodyThere.requests >= 2_880 && nobodyThere.requests < 3_400, JSON.stringify(nobodyThere));
+    assert.ok(adaptive.requests > nobodyThere.requests && adaptive.requests < 6_000);
+    assert.ok(adaptive.longestWaitSeconds <= 30);
+    assert.ok(nobodyThere.upBytes <= 350 * nobodyThere.requests);
+    assert.ok(nobodyThere.downBytes <= 110 * nobodyThere.requests);
+    assert.ok(monthOffline.requests < 720 && monthOffline.seconds < 400, JSON.stringify(monthOffline));
+    const { up } = result.wire.ours.idlePoll;
+    assert.equal(adaptive.upWithHeaders, adaptive.upBytes + adaptive.requests * up.headers);
+  });
+
   it('measures the gas that the snapshot holds', () => {
     const snapshot = JSON.parse(readFileSync(SNAPSHOT, 'utf8')) as Record<string, Gas>;
     const { 'post of 256 bytes': post, ...others } = snapshot;
