@@ -222,7 +222,7 @@ function objectOf(tool: Tool, line: LogLine, told: Command | undefined): Readonl
 function parseSince(text: string | undefined, zone: Zone, nowSeconds: number): number | undefined {
   if (text === undefined) return undefined;
   const [, amount, unit] = /^-([0-9]{1,5})([mhdw])$/.exec(text.trim()) ?? [];
-  if (unit === undefined && !/^[0-9]/.test(text.trim()))
+  if (unit === undefined && !/^[0-9+]|^now$/.test(text.trim()))
     throw new Failure(
       EXIT_CODES.usage,
       `"${text}" is no time that has been: say -3d, -2h, 2026-12-01 or "2026-12-01 10:00"`,

@@ -57,7 +57,9 @@ async function status(tool: Tool): Promise<void> {
     [
       `lock      ${lock.name}, ${lock.address}`,
       ...(isSilent
-        ? [`registry  ${lock.registry} is not heard: what the lock has not applied yet is not known`]
+        ? [
+            `registry  ${lock.registry}; no node tells of it now, so what the lock has not applied yet is not known`,
+          ]
         : registryLines(tool, lock, word)),
       ...(report === undefined ? [noReport(reports)] : reportLines(tool, report)),
       ...(isStale ? ['stale     two heartbeats are missing: has it power and network?'] : []),
