@@ -27,8 +27,8 @@ export function wordsOf(
 ): ReportWords {
   const { lastCommand, cause } = report;
   const isCommand = (cause === 'command' || cause === 'refusal') && lastCommand !== undefined;
-  const alarms = alarmWords(report.alarms).join('; ');
-  const what = isCommand ? commandStory(report, lastCommand, nameOf, command) : CAUSES[cause](report);
+  const alarms = [...alarmWords(report.alarms), ...adoptionWords(report, nameOf)].join('; ');
+  const what = isCommand ? commandStory(report, lastCommand, nameOf, command) : CAUSES[cause](report, nameOf);
   return {
     when: whenWords(report, zone),
     who: isCommand ? nameOf(lastCommand.by) : '',
@@ -82,7 +82,16 @@ function boltWords({ bolt, door }: Report, still = ''): string {
   return `the bolt is ${still}${bolt}${door === 'open' ? ', the door open' : ''}`;
 }
 
-const CAUSES: Readonly<Record<Report['cause'], (report: Report) => string>> = Object.freeze({
+type NameOf = (address: Uint8Array) => string;
+
+/** Who asks to become the owner; repeated only where a report is about that. */
+function adoptionWords({ adoption, cause }: Report, nameOf: NameOf): readonly string[] {
+  if (adoption === undefined || (cause !== 'alarm' && cause !== 'boot')) return [];
+  const left = durationWords(adoption.waitSeconds);
+  return [`it is ${nameOf(adoption.owner)}, ${left} with delivered reports are left to stop it`];
+}
+
+const CAUSES: Readonly<Record<Report['cause'], (report: Report, nameOf: NameOf) => string>> = Object.freeze({
   boot: ({ bootCount, bolt }: Report) => `boot ${bootCount}; the bolt is ${bolt}`,
   heartbeat: ({ bolt, strangersRefused = 0 }: Report) =>
     `heartbeat; the bolt is ${bolt}${strangersRefused > 0 ? `, ${strangersRefused} of strangers or nodes refused` : ''}`,
@@ -94,5 +103,6 @@ const CAUSES: Readonly<Record<Report['cause'], (report: Report) => string>> = Ob
   alarm: ({ door, bolt }: Report) => `an alarm began or ended; door ${door}, bolt ${bolt}`,
   pairing: ({ epoch }: Report) => `paired with its owner, epoch ${epoch}`,
   'outside-button': (report: Report) => `outside button; ${boltWords(report)}`,
-  adoption: ({ epoch }: Report) => `adopted by a new owner, epoch ${epoch}`,
+  adoption: ({ owner, epoch }: Report, nameOf: NameOf) =>
+    `an adoption has ended; the owner is ${owner === undefined ? 'nobody' : nameOf(owner)}, epoch ${epoch}`,
 });

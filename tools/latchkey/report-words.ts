@@ -33,7 +33,7 @@ const CAUSE_WORDS: Readonly<Record<ReportCause, string>> = Object.freeze({
   alarm: 'alarm',
   pairing: 'paired',
   'outside-button': 'outside button',
-  adoption: 'new owner',
+  adoption: 'adoption ended',
 });
 
 /** @param bits - of ALARM */

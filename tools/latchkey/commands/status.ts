@@ -3,6 +3,7 @@ import { guardEngine } from '../../../firmware/crypto/guarded-engine.js';
 import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
 import { formatHex } from '../../../firmware/protocol/hex.js';
 import type { Report } from '../../../firmware/protocol/report.js';
+import { personWords } from '../address-book.js';
 import { type ChainLink, openChain } from '../chain-link.js';
 import { chainWords } from '../chains.js';
 import { type ChosenLock, chosenLock } from '../chosen-lock.js';
@@ -119,7 +120,17 @@ function noReport(reports: LockReports | undefined): string {
 
 function reportLines(tool: Tool, report: Report): readonly string[] {
   const { timeZone, nowUnixMs } = tool.io;
-  const { seq, bolt, door, issuedAtSeconds, batteryMilliVolts, alarms, modes = 0, lastCommand } = report;
+  const {
+    seq,
+    bolt,
+    door,
+    issuedAtSeconds,
+    batteryMilliVolts,
+    alarms,
+    modes = 0,
+    lastCommand,
+    adoption,
+  } = report;
   const when =
     issuedAtSeconds === undefined
       ? 'when it had no clock'
@@ -127,6 +138,10 @@ function reportLines(tool: Tool, report: Report): readonly string[] {
   const lines = [`report    #${seq}, signed by the lock, ${when}`, `bolt      ${bolt}`, `door      ${door}`];
   if (lastCommand) lines.push(`last      ${lastCommandWords(lastCommand, nameBook(tool))}`);
   if (batteryMilliVolts !== undefined) lines.push(`battery   ${(batteryMilliVolts / 1_000).toFixed(2)} V`);
+  if (adoption !== undefined)
+    lines.push(
+      `adoption  ${personWords(tool, formatHex(adoption.owner))} asks to become the owner, epoch ${adoption.epoch}: ${durationWords(adoption.waitSeconds)} with delivered reports are left; latchkey refuse stops it`,
+    );
   lines.push(
     `modes     ${modeWords(modes).join(', ') || 'normal'}`,
     `alarms    ${alarmWords(alarms).join('; ') || 'none'}`,
