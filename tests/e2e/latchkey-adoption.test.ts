@@ -121,6 +121,11 @@ describe('latchkey, for a lock that was sold on a market', function () {
   });
 
   it('signs nothing where a person says no, and says what it cannot read', async () => {
+    await buyer.fails(
+      1,
+      /the registry is in epoch 1, as the lock is \(report #\d+\): the token has not changed/,
+      [...['adopt', ...place()]],
+    );
     await sell();
     await buyer.fails(1, /^latchkey: nothing was signed$/, ['adopt', ...place()], { answers: [false] });
     await buyer.fails(1, /knows no transaction 0x12: say the hash of the handover$/, [

@@ -7,7 +7,7 @@ import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
 import { decodeCommand } from '../../firmware/protocol/command.js';
 import { formatHex, parseHex } from '../../firmware/protocol/hex.js';
 import { HANDOVER_COMMAND } from '../../firmware/protocol/report.js';
-import { orderWord } from '../contracts/words.js';
+import { orderWord, REGISTRATION_TYPES } from '../contracts/words.js';
 import { ReportSigner } from '../unit/tools/latchkey/signed-reports.js';
 import { type BoxedLock, LatchkeyBench } from './latchkey-bench.js';
 import { until } from './patience.js';
@@ -161,13 +161,7 @@ describe('latchkey, its guests, log and verdicts', function () {
         ...{ name: 'LockRegistry', version: '1' },
         ...{ chainId: chain.anvil.chainId, verifyingContract: chain.registry },
       },
-      types: {
-        Registration: [
-          { name: 'lock', type: 'address' },
-          { name: 'owner', type: 'address' },
-          { name: 'deadline', type: 'uint256' },
-        ],
-      },
+      types: REGISTRATION_TYPES,
       primaryType: 'Registration',
       message: { lock: device.address, owner: seller.address, deadline },
     });

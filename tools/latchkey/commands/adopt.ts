@@ -9,6 +9,7 @@ import { type ChosenLock, chosenLock } from '../chosen-lock.js';
 import { checkName } from '../config.js';
 import { isHash } from '../explanation.js';
 import { openKey } from '../key-ring.js';
+import { LockReports } from '../lock-reports.js';
 import { type AdoptedLock, adoptIn } from '../owner/adoption-client.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import type { LockState } from '../owner/wallet.js';
@@ -49,6 +50,7 @@ async function adopt(tool: Tool, flags: AdoptFlags): Promise<void> {
   const lock = chosenLock(tool);
   const chain = await openChain(tool, lock);
   const state = await expectLockState(chain, lock);
+  await expectSold(lock, state);
   const handover = flags.handover === undefined ? undefined : await readHandover(chain, flags.handover);
   const account = await openKey(tool);
   const owner = account.address.toLowerCase() as Address;
@@ -106,6 +108,18 @@ function remember({ config }: Tool, chain: ChainLink, lock: ChosenLock, name: st
     ...(reports !== undefined && { reports }),
   });
   return name;
+}
+
+/** The lock takes a later epoch alone; where its reports are here that is known before anything is signed. */
+async function expectSold(lock: ChosenLock, { epoch }: LockState): Promise<void> {
+  const reports = LockReports.of(lock);
+  await reports?.refresh();
+  const last = reports?.last;
+  if (last !== undefined && epoch <= last.epoch)
+    throw new Failure(
+      EXIT_CODES.failed,
+      `the registry is in epoch ${epoch}, as the lock is (report #${last.seq}): the token has not changed hands since`,
+    );
 }
 
 async function readHandover(chain: ChainLink, tx: string): Promise<unknown> {
