@@ -23,12 +23,16 @@ export interface LockRecord {
   /** The nodes that the lock asks, and its settings but the Wi-Fi's password, as they were last sent. */
   readonly endpoints?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
+  /** What people call the zone of its setting `time-zone`, such as Europe/Berlin. */
+  readonly zone?: string;
   /** The device's word of the pairing that its owner may register it. */
   readonly consent?: { readonly deadlineSeconds: number; readonly signature: Hex };
 }
 
 /** The content of latchkey.json: defaults, and locks by name. Holds no secret. */
 export interface Config {
+  /** Folder of keys and of what was sent, in place of the person's own: below the file's folder, relative to it. */
+  readonly home?: string;
   /** A known name, or a chain id. */
   readonly chain?: string;
   /** The node for that chain. */
@@ -61,6 +65,12 @@ export class ConfigFile {
     const content = readJsonFile(path) ?? {};
     check(content, path);
     return new ConfigFile(path, content as Config);
+  }
+
+  /** The folder that the file names as the tool's home. */
+  get home(): string | undefined {
+    const { home } = this.#content;
+    return home === undefined ? undefined : join(dirname(this.path), home);
   }
 
   get content(): Config {
@@ -111,8 +121,11 @@ function findUpward(cwd: string): string | undefined {
 function check(content: Readonly<Record<string, unknown>>, path: string): void {
   const wrong = (field: string, expected: string) =>
     new Failure(EXIT_CODES.usage, `${path}: expected ${expected} under "${field}"`);
-  for (const field of ['chain', 'rpc', 'key', 'lock'])
+  for (const field of ['chain', 'rpc', 'key', 'lock', 'home'])
     if (content[field] !== undefined && typeof content[field] !== 'string') throw wrong(field, 'a text');
+  // A file that came with somebody's project must not reach for keys outside of it.
+  if (typeof content['home'] === 'string' && !/^[a-z0-9][a-z0-9_-]*$/.test(content['home']))
+    throw wrong('home', 'the name of a folder beside it');
   if (content['registry'] !== undefined && !isAddress(content['registry']))
     throw wrong('registry', 'an address');
   const { locks = {}, people = {} } = content;

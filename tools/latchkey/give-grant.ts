@@ -14,6 +14,7 @@ import { describeTerms } from './grant-terms.js';
 import { progressWords, readGuests } from './guest-list.js';
 import { openKey } from './key-ring.js';
 import { LockReports } from './lock-reports.js';
+import { lockZone } from './lock-zone.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
 import { grantCall } from './owner/registry-calls.js';
 import { refusalWords } from './refusal-words.js';
@@ -21,7 +22,6 @@ import { expectLockState, readGuestTerms } from './registry-state.js';
 import { sendCall } from './send-call.js';
 import { nextSerial, noteSerial } from './serial-book.js';
 import type { Tool } from './tool.js';
-import { type Zone, zoneOf } from './zone.js';
 
 /** A guest's terms as a person decided them; epoch and serial are found here. */
 export type WantedTerms = Omit<Terms, 'epoch' | 'serial'>;
@@ -36,11 +36,6 @@ export const REVOKED: WantedTerms = Object.freeze({
   dayEndMinutes: 0,
   uses: 0,
 });
-
-/** The zone in which the lock's days and hours are meant. */
-export function lockZone({ io }: Tool, { record }: ChosenLock): Zone {
-  return zoneOf(record?.settings?.['time-zone'] ?? io.timeZone);
-}
 
 /**
  * Signs a grant or a revocation, waits for the lock's receipt, and says whether its list of guests is the chain's.

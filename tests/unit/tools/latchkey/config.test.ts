@@ -47,6 +47,7 @@ describe('ConfigFile', () => {
     ['no JSON', '{', /is not JSON: mend it, or move it away/],
     ['no object', '[]', /holds no JSON object/],
     ['another type', '{"chain":5}', /expected a text under "chain"/],
+    ['a home elsewhere', '{"home":"../keys"}', /expected the name of a folder beside it under "home"/],
     ['a bad registry', '{"registry":"0x12"}', /expected an address under "registry"/],
     [
       'a bad lock',
