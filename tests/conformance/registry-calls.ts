@@ -143,9 +143,10 @@ export class CallMaker {
       : Math.max(now, lastSerial + dice.below(2));
     const window = dice.pick([
       {},
-      { notBefore: now + 2_000 },
-      { notAfter: now + dice.below(4_000) },
+      { notBefore: now + 1 + dice.below(3) },
+      { notAfter: now + 1 + dice.below(3) },
       { notBefore: now, notAfter: now + 10_000 },
+      { notBefore: now + 2_000 },
       { notAfter: 0 },
     ]);
     const terms = termsWord({

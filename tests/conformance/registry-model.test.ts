@@ -77,7 +77,7 @@ class Pair {
     let now = world.now;
     for (let block = 0; block < BLOCKS; block++) {
       // Steps that lead over the ends of orders, windows and deadlines.
-      now += [1, 1, 2, 300, 901, 3_600][block % 6] as number;
+      now += [1, 1, 2, 1, 1, 300, 1, 1, 901, 3_600][block % 10] as number;
       const raws: Hex[] = [];
       for (let i = 0; i < CALLS_A_BLOCK; i++) {
         const call = maker.next(now);
