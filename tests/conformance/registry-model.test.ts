@@ -273,6 +273,17 @@ describe('a chain in memory beside anvil with the compiled contract', function (
       assert.ok(found > 100);
     });
 
+    it('finds the logs of several topics in the order of the chain', async () => {
+      const tags = pair.devices.map(
+        ({ address20 }) => `0x${formatHex(address20).slice(2).padStart(64, '0')}`,
+      );
+      const topics = [Object.values(TOPIC), [...tags, tags[0]]];
+      const request = { method: 'eth_getLogs', params: [{ fromBlock: '0x1', toBlock: '0x60', topics }] };
+      const [theirs, ours] = await answers(pair, encodeRpcCall(1, request));
+      assert.deepEqual(ours, theirs);
+      assert.ok((ours as { result: unknown[] }).result.length > 300);
+    });
+
     it('answers what it does not take with the errors of anvil', async () => {
       const calls: readonly RpcRequest[] = [
         { method: 'eth_nope', params: [] },
