@@ -296,10 +296,9 @@ export class Device {
       return [...receipts, ...this.#movements.moved(this.#bolt.tick(uptimeMs), uptimeMs)];
     }
     const { by, tx } = wish.receipt;
-    return this.#movements.moved(
-      this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs),
-      uptimeMs,
-    );
+    const { owedLock } = this.#memory.durable;
+    const moved = this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs, owedLock);
+    return this.#movements.moved(moved, uptimeMs);
   }
 
   // Bolt

@@ -113,3 +113,17 @@ describe('Device, several endpoints and an order that waits', () => {
     assert.ok(!world.refusals().includes('rate'));
   });
 });
+
+describe('Device and passage', () => {
+  it('locks when its hours are over, over a power cut too, where one round switched it on and unlocked', () => {
+    // NOW is a Friday, 08:00 UTC.
+    const world = new LockWorld({ texts: new Map([['passage-hours', 'mon-sun 00:00-23:00']]) }).boot().pair();
+    world.order(OWNER, 0, { action: ACTION.passageOn });
+    world.order(OWNER, 1, { action: ACTION.unlock });
+    world.pass(5_000);
+    assert.deepEqual(world.driven, ['unlocked']);
+    const next = world.reboot();
+    next.pass(24 * 3_600_000, 20_000);
+    assert.deepEqual(next.driven, ['locked']);
+  });
+});
