@@ -219,6 +219,7 @@ export class Device {
       this.#commands.retryAt(uptimeMs);
       return [];
     }
+    if (this.#commands.takeDropped(uptimeMs)) this.#ledger.readAgain();
     return [...this.#commands.hearAgain(uptimeMs), ...this.#closeRound(uptimeMs)];
   }
 
