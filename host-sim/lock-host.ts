@@ -278,6 +278,10 @@ export class LockHost {
       case 'pairing-close':
         this.#connection?.close();
         break;
+      case 'restart':
+        this.cutPower();
+        this.#cancelRestart = this.#clock.after(RESTART_MS, () => this.boot());
+        break;
       case 'notice':
         this.#emit({ kind: 'notice', notice: output.notice });
         break;

@@ -3,8 +3,8 @@ import type { Clock } from './clock.js';
 import type { Lease } from './lease.js';
 import type { LockState } from './lock-state.js';
 import type { Memory, Patch } from './memory.js';
-import type { Poller, PollerStep } from './poller.js';
-import type { HttpAnswer, Output } from './ports.js';
+import type { Poller } from './poller.js';
+import type { Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Task } from './task.js';
 
@@ -43,14 +43,6 @@ export class Ledger {
     const cursors = this.#startCursors;
     this.#options.memory.note(() => ({ cursors }));
     this.startPolling();
-  }
-
-  /** A node has answered the poller, or has not. */
-  answered(answer: HttpAnswer, uptimeMs: number): readonly PollerStep[] | undefined {
-    const { id } = answer;
-    return answer.kind === 'http-failed'
-      ? this.#poller?.failed(id, answer.reason, uptimeMs)
-      : this.#poller?.done(id, answer.status, answer.body, uptimeMs, answer.retryAfterSeconds);
   }
 
   /** Writes a change, and leases report numbers beyond the last one used. */

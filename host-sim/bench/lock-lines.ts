@@ -64,6 +64,13 @@ function noticeLine(notice: Notice): LockLine | undefined {
       const why = detail === undefined ? '' : `: ${plainText(detail)}`;
       return { event: 'refused', text: `refused ${reason}${from}${why}`, reason, by, tx: orNull(notice.tx) };
     }
+    case 'adoption': {
+      const owner = formatHex(notice.owner);
+      const { stage, epoch } = notice;
+      return { event: 'adoption', text: `adoption by ${shortHex(owner)}: ${stage}`, stage, owner, epoch };
+    }
+    case 'reset':
+      return { event: 'reset', text: 'factory reset: at the next boot this is another lock' };
     case 'alarm': {
       const { alarm, on } = notice;
       return { event: 'alarm', text: `alarm ${on ? 'on' : 'off'}: ${alarmWord(alarm)}`, alarm, on };

@@ -98,6 +98,17 @@ describe('LockHost', () => {
     assert.deepEqual(told, [true, false]);
   });
 
+  it('boots again from flash where the machine asks for it', () => {
+    on('boot', [{ kind: 'restart' }]);
+    host.boot();
+    assert.equal(host.powered, false);
+    assert.deepEqual(kinds(), ['boot'], 'nothing after its last output');
+    step = () => [];
+    clock.advance(1_000);
+    assert.equal(boots.length, 2);
+    assert.equal(host.powered, true);
+  });
+
   it('hands the next boot what flash holds, fresh chance and the same chip', () => {
     on('boot', [
       { kind: 'persist', key: 'a', bytes: Uint8Array.of(1) },

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { hashDomain, hashStruct, hashTypedData, keccak256 as viemKeccak256 } from 'viem';
 import { encodeAddressWord, encodeUintWord } from '../../../firmware/protocol/abi.js';
 import {
+  adoptDigest,
   domainSeparator,
   encodeFixedBytesWord,
+  refuseDigest,
   registrationDigest,
   structHash,
   typedDataDigest,
@@ -31,6 +33,46 @@ describe('domainSeparator', () => {
       const expected = hashDomain({ domain: viemDomain(chainId), types: { EIP712Domain: domainType } });
       assert.equal(formatHex(domainSeparator(keccak256, { chainId, registry20 })), expected);
     }
+  });
+});
+
+describe('adoptDigest and refuseDigest', () => {
+  const challenge16 = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
+  const member = (type: string) => ({ name: type === 'bytes16' ? 'challenge' : 'epoch', type });
+  const types = {
+    Adopt: [
+      { name: 'lock', type: 'address' },
+      { name: 'owner', type: 'address' },
+      member('uint16'),
+      member('bytes16'),
+    ],
+    Refuse: [{ name: 'lock', type: 'address' }, member('bytes16')],
+  };
+  const message = { lock: hex(lock), owner: hex(owner), challenge: hex(challenge16) };
+
+  it('agree with viem on every chain', () => {
+    for (const chainId of chains) {
+      const domain = { chainId, registry20 };
+      for (const epoch of [1, 0xffff]) {
+        const expected = hashTypedData({
+          domain: viemDomain(chainId),
+          types,
+          primaryType: 'Adopt',
+          message: { ...message, epoch },
+        });
+        assert.equal(
+          formatHex(adoptDigest(keccak256, domain, { lock, owner, epoch, challenge16 })),
+          expected,
+        );
+      }
+      const refused = hashTypedData({ domain: viemDomain(chainId), types, primaryType: 'Refuse', message });
+      assert.equal(formatHex(refuseDigest(keccak256, domain, { lock, challenge16 })), refused);
+    }
+  });
+
+  it('take no epoch over 16 bits', () => {
+    const adopt = { lock, owner, epoch: 0x10000, challenge16 };
+    assert.throws(() => adoptDigest(keccak256, { chainId: 1n, registry20 }, adopt), RangeError);
   });
 });
 
