@@ -69,6 +69,8 @@ export class CommandDesk {
   /** Commands to be judged again. */
   #waiting: readonly Waiting[] = [];
   #retryMs: number | undefined;
+  /** Of the owner's commands, more were to wait than there is room for. */
+  #hasDropped = false;
 
   constructor(options: CommandDeskOptions) {
     this.#options = options;
@@ -193,7 +195,15 @@ export class CommandDesk {
     const guests = this.#waiting.findIndex(
       ({ candidate }) => owner === undefined || !equalBytes(candidate.signed.by, owner),
     );
+    if (guests < 0) this.#hasDropped = true;
     this.#waiting = this.#waiting.filter((_, i) => i !== Math.max(0, guests));
+  }
+
+  /** Whether commands of the owner have found no room to wait, and would be judged now: they are to be read again. */
+  takeDropped(uptimeMs: number): boolean {
+    if (!this.#hasDropped || this.#options.clock.read(uptimeMs).nowSeconds === undefined) return false;
+    this.#hasDropped = false;
+    return true;
   }
 
   /** Somebody has locked. What guests wished before must not come after it, and not every lock sets a barrier. */

@@ -1,12 +1,10 @@
 import { MODE } from '../protocol/mode.js';
-import type { AlarmDesk } from './alarm-desk.js';
-import type { Alarms } from './alarms.js';
 import type { Wish } from './authorizer.js';
 import type { BoltDesk, BoltReason } from './bolt-desk.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
 import type { Ledger } from './ledger.js';
-import { endPrivacy } from './lock-state.js';
+import { withoutPrivacy } from './lock-state.js';
 import type { Memory } from './memory.js';
 import type { Movements } from './movements.js';
 import { tell, tellRefused } from './notice.js';
@@ -34,8 +32,6 @@ export class Device {
   readonly #bolt: BoltDesk;
   readonly #reports: ReportDesk;
   readonly #ledger: Ledger;
-  readonly #alarms: Alarms;
-  readonly #alarmDesk: AlarmDesk;
   readonly #movements: Movements;
   #phase: 'off' | 'booting' | 'sensing' | 'on' | 'over' = 'off';
   readonly #wake = new Wake();
@@ -50,8 +46,6 @@ export class Device {
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
     this.#ledger = parts.ledger;
-    this.#alarms = parts.alarms;
-    this.#alarmDesk = parts.alarmDesk;
     this.#movements = parts.movements;
   }
 
@@ -75,9 +69,9 @@ export class Device {
     }
     if (this.#phase === 'on') {
       this.#parts.adoption.follow(uptimeMs);
-      outputs.push(...this.#alarmDesk.tell(uptimeMs), ...this.#reports.send(uptimeMs));
+      outputs.push(...this.#parts.alarmDesk.tell(uptimeMs), ...this.#reports.send(uptimeMs));
     }
-    outputs.push(...this.#wake.ask(this.#dues()));
+    outputs.push(...this.#askToWake());
     return outputs;
   }
 
@@ -103,13 +97,13 @@ export class Device {
       case 'bolt-released':
         return this.#movements.moved(this.#bolt.released(uptimeMs), uptimeMs);
       case 'door-sensed':
-        this.#alarms.senseDoor(input.door, uptimeMs);
+        this.#parts.alarms.senseDoor(input.door, uptimeMs);
         return this.#movements.moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
       case 'tamper-sensed':
-        this.#alarms.senseTamper(input.open, uptimeMs);
+        this.#parts.alarms.senseTamper(input.open, uptimeMs);
         return [];
       case 'battery-sensed':
-        this.#alarmDesk.senseBattery(input.milliVolts, uptimeMs);
+        this.#parts.alarmDesk.senseBattery(input.milliVolts, uptimeMs);
         return [];
       case 'button-pressed':
         return this.#press(uptimeMs);
@@ -205,14 +199,19 @@ export class Device {
       this.#commands.retryAt(uptimeMs);
       return [];
     }
+    if (this.#commands.takeDropped(uptimeMs)) this.#ledger.readAgain();
     return [...this.#commands.hearAgain(uptimeMs), ...this.#closeRound(uptimeMs)];
   }
 
-  #dues(): readonly (number | undefined)[] {
-    if (this.#phase !== 'on') return [this.#bolt.dueMs, this.#phase === 'sensing' ? SENSING_MS : undefined];
-    const dues = [this.#bolt.dueMs, this.#reports.dueMs, this.#alarmDesk.dueMs, this.#parts.adoption.dueMs];
-    // A round is judged on what is durable.
-    return this.#memory.isChanging ? dues : [...dues, this.#ledger.poller?.dueMs, this.#commands.retryMs];
+  #askToWake(): readonly Output[] {
+    const { adoption, alarmDesk } = this.#parts;
+    const isOn = this.#phase === 'on';
+    return this.#wake.ask([
+      this.#bolt.dueMs,
+      this.#phase === 'sensing' ? SENSING_MS : undefined,
+      ...(isOn ? [this.#reports.dueMs, alarmDesk.dueMs, adoption.dueMs] : []),
+      ...(isOn && !this.#memory.isChanging ? [this.#ledger.poller?.dueMs, this.#commands.retryMs] : []),
+    ]);
   }
 
   // Commands
@@ -279,10 +278,9 @@ export class Device {
       return [...receipts, ...this.#movements.moved(this.#bolt.tick(uptimeMs), uptimeMs)];
     }
     const { by, tx } = wish.receipt;
-    return this.#movements.moved(
-      this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs),
-      uptimeMs,
-    );
+    const { owedLock } = this.#memory.durable;
+    const moved = this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs, owedLock);
+    return this.#movements.moved(moved, uptimeMs);
   }
 
   // Bolt
@@ -295,14 +293,14 @@ export class Device {
     const isPrivate = () => ((this.#memory.state.authority?.modes ?? 0) & MODE.privacy) !== 0;
     // A round under way was judged with privacy as it was: it ends before that changes.
     if (isPrivate()) outputs.push(...this.#closeRound(uptimeMs));
-    if (isPrivate()) outputs.push(...this.#ledger.remember(endPrivacy, { kind: 'nothing' }, uptimeMs));
+    if (isPrivate()) outputs.push(...this.#ledger.remember(withoutPrivacy, { kind: 'nothing' }, uptimeMs));
     return outputs;
   }
 
   // Pairing
 
   #paired({ outputs, work, refused, isExhausted }: PairingResult, uptimeMs: number): readonly Output[] {
-    if (isExhausted) this.#alarms.raise('wrongAttempts', uptimeMs);
+    if (isExhausted) this.#parts.alarms.raise('wrongAttempts', uptimeMs);
     return [
       ...outputs,
       ...refused.map((reason) => tellRefused({ reason })),
@@ -323,7 +321,7 @@ export class Device {
     const answer = this.#memory.answered(key, isStored);
     if (answer === undefined) return [];
     const { task, outputs } = answer;
-    this.#alarmDesk.answered(key, task, isStored, uptimeMs);
+    this.#parts.alarmDesk.answered(key, task, isStored, uptimeMs);
     const next = isStored ? this.#stored(task, uptimeMs) : this.#notStored(task, uptimeMs);
     return [...outputs, ...next];
   }

@@ -80,14 +80,13 @@ export const FIRST_STATE: LockState = Object.freeze({
   ownerLost: false,
 });
 
-const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later', 'auto']);
-
-/** Ends privacy mode: somebody inside pressed the button. */
-export function endPrivacy({ authority }: LockState): Partial<LockState> {
-  return authority === undefined
-    ? {}
-    : { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
+/** Privacy has ended: somebody inside has pressed the button. */
+export function withoutPrivacy({ authority }: LockState): Partial<LockState> {
+  if (authority === undefined) return {};
+  return { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
 }
+
+const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later', 'auto']);
 
 /** Encodes the state as one deterministic CBOR array; the order of fields is the record's version 1. */
 export function encodeLockState(state: LockState): Uint8Array {

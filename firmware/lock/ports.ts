@@ -53,7 +53,7 @@ export type Input =
   | { readonly kind: 'published'; readonly seq: number }
   | { readonly kind: 'publish-failed'; readonly seq: number };
 
-/** What became of an exchange with a node. */
+/** How an exchange has ended. */
 export type HttpAnswer = Extract<Input, { readonly kind: 'http-done' | 'http-failed' }>;
 
 /** All that a lock can ask of the world. */

@@ -10,6 +10,7 @@ import { shortAddress } from './address-text.js';
 import { awaitReceipt, WAIT_SECONDS_DEFAULT } from './await-receipt.js';
 import { openChain } from './chain-link.js';
 import { type ChosenLock, chosenLock } from './chosen-lock.js';
+import { warnOfEpoch } from './give-order.js';
 import { describeTerms } from './grant-terms.js';
 import { progressWords, readGuests } from './guest-list.js';
 import { openKey } from './key-ring.js';
@@ -59,6 +60,7 @@ export async function giveGrant(
       EXIT_CODES.failed,
       `${account.address} is not the owner of ${lock.name}: say the owner's key with --key`,
     );
+  warnOfEpoch(tool, state, reports?.last);
   const serialKey = { chainId: chain.chainId, lock: lock.address, guest };
   const word = await readGuestTerms(chain, lock, guest);
   const onChain = word === 0n ? 0 : decodeTerms(word).serial;

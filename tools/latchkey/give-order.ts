@@ -129,7 +129,8 @@ function challengeOf(last: Report | undefined): number {
   return Number(readUint(last.nonce.subarray(0, 4)));
 }
 
-function warnOfEpoch({ output }: Tool, { epoch }: LockState, last: Report | undefined): void {
+/** What is signed for another epoch than the lock's is refused, or kept until the lock comes there. */
+export function warnOfEpoch({ output }: Tool, { epoch }: LockState, last: Report | undefined): void {
   if (last !== undefined && last.epoch !== epoch)
     output.note(
       `not yet applied: the lock is in epoch ${last.epoch}, the registry in ${epoch}; it may refuse`,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { formatHex } from '../../../firmware/protocol/hex.js';
-import { GUEST_ORDERS_PER_WINDOW_MAX } from '../../../firmware/protocol/limits.js';
+import { GUEST_ORDERS_PER_WINDOW_MAX, WAITING_COMMANDS_MAX } from '../../../firmware/protocol/limits.js';
 import { MODE } from '../../../firmware/protocol/mode.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import { LockWorld } from './fixture.js';
-import { GUEST, OWNER, STRANGER } from './signer.js';
+import { GUEST, OWNER, person, STRANGER } from './signer.js';
 
 describe('Device and flash that refuses one write', () => {
   for (const [action, mode] of [
@@ -111,5 +111,40 @@ describe('Device, several endpoints and an order that waits', () => {
     show();
     world.pass(20_000);
     assert.ok(!world.refusals().includes('rate'));
+  });
+});
+
+describe('Device without a clock', () => {
+  it('loses none of many grants that it reads before it knows the time', () => {
+    const first = new LockWorld().boot().pair();
+    first.pass(3_000);
+    const world = first.reboot({ clockless: true });
+    const guests = Array.from({ length: 3 * WAITING_COMMANDS_MAX }, (_, i) => person(30 + i));
+    for (const [nonce, guest] of guests.entries()) world.grant(OWNER, nonce, guest, {});
+    world.pass(20_000);
+    assert.ok(world.refusals().includes('clock'));
+    world.tellTime();
+    world.pass(20_000);
+    const next = world.reboot();
+    for (const [i, guest] of guests.entries()) {
+      next.driven.length = 0;
+      next.order(guest, 0, { action: i % 2 === 0 ? ACTION.unlock : ACTION.lock });
+      next.pass(2_000);
+      assert.equal(next.driven.length, 1, `guest ${i}`);
+    }
+  });
+});
+
+describe('Device and passage', () => {
+  it('locks when its hours are over, over a power cut too, where one round switched it on and unlocked', () => {
+    // NOW is a Friday, 08:00 UTC.
+    const world = new LockWorld({ texts: new Map([['passage-hours', 'mon-sun 00:00-23:00']]) }).boot().pair();
+    world.order(OWNER, 0, { action: ACTION.passageOn });
+    world.order(OWNER, 1, { action: ACTION.unlock });
+    world.pass(5_000);
+    assert.deepEqual(world.driven, ['unlocked']);
+    const next = world.reboot();
+    next.pass(24 * 3_600_000, 20_000);
+    assert.deepEqual(next.driven, ['locked']);
   });
 });
