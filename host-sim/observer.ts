@@ -18,6 +18,7 @@ export class Observer {
   /** The transaction that each signed report is the receipt of. */
   readonly #receipts = new Map<number, string>();
   #inbox: ReportInbox | undefined;
+  #lock: string | undefined;
   #position = 'unknown';
   #showsPower = false;
 
@@ -65,7 +66,11 @@ export class Observer {
   #noticed(notice: Notice, atUnixMs: number): void {
     switch (notice.event) {
       case 'booted':
-        this.#inbox ??= new ReportInbox({ engine: this.#engine, lock20: notice.lock });
+        // After a factory reset it is another lock.
+        if (this.#lock !== formatHex(notice.lock)) {
+          this.#lock = formatHex(notice.lock);
+          this.#inbox = new ReportInbox({ engine: this.#engine, lock20: notice.lock });
+        }
         break;
       case 'polled':
         this.show({ event: 'polled', head: notice.head }, atUnixMs);
@@ -97,6 +102,12 @@ export class Observer {
         break;
       case 'alarm':
         this.show({ event: 'alarm', alarm: notice.alarm, on: notice.on }, atUnixMs);
+        break;
+      case 'adoption':
+        this.say(`adoption by ${formatHex(notice.owner)}, epoch ${notice.epoch}: ${notice.stage}`);
+        break;
+      case 'reset':
+        this.say('factory reset: at the next boot this is another lock');
         break;
       case 'paired':
         break;

@@ -33,6 +33,11 @@ export class DebouncedPin {
     return this.#settled;
   }
 
+  /** The level at this instant, settled or not. */
+  read(): number {
+    return this.#pin.read();
+  }
+
   close(): void {
     if (this.#waiting !== undefined) this.#options.timer.clear(this.#waiting);
     this.#waiting = undefined;

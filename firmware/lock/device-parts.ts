@@ -1,6 +1,8 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { asciiBytes, concatBytes, equalBytes, readUint } from '../protocol/bytes.js';
 import { ueidOf } from '../protocol/eat.js';
+import { REORG_BLOCKS, VETO_POLL_FACTOR } from '../protocol/limits.js';
+import { AdoptionDesk } from './adoption-desk.js';
 import { AlarmDesk } from './alarm-desk.js';
 import { Alarms } from './alarms.js';
 import { BoltDesk } from './bolt-desk.js';
@@ -22,7 +24,9 @@ import type { RecordSource } from './ports.js';
 import { relockTimesOf } from './relock.js';
 import { ReportDesk } from './report-desk.js';
 import { Reporter } from './reporter.js';
+import { Startup } from './startup.js';
 import type { Task } from './task.js';
+import { type VetoSearch, VetoWatch } from './veto-watch.js';
 
 const POLL_INTERVAL_MS_DEFAULT = 1_000;
 
@@ -63,6 +67,8 @@ export interface DeviceParts {
   readonly alarms: Alarms;
   readonly alarmDesk: AlarmDesk;
   readonly movements: Movements;
+  readonly adoption: AdoptionDesk;
+  readonly startup: Startup;
 }
 
 /** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
@@ -124,6 +130,13 @@ export function assemble(options: DeviceOptions): DeviceParts {
     lease,
     createPoller: (firstId) => createPoller({ options, memory, clock, jitter, lock20 }, firstId),
   });
+  const watch = new VetoWatch({
+    engine,
+    lock20,
+    domain: () => pinnedDomain(memory),
+    isBusy: () => ledger.poller !== undefined && ledger.poller.dueMs === undefined,
+    createPoller: (search) => createVetoPoller({ options, memory, clock, jitter, lock20 }, search),
+  });
   const { buildUnixSeconds } = options;
   const alarmDesk = new AlarmDesk({ alarms, memory, reports, ledger });
   return {
@@ -139,6 +152,8 @@ export function assemble(options: DeviceOptions): DeviceParts {
     alarms,
     alarmDesk,
     movements: new Movements({ memory, bolt, reports, ledger, alarms, alarmDesk }),
+    adoption: new AdoptionDesk({ engine, lock20, memory, ledger, reports, alarms, pairing, watch }),
+    startup: new Startup({ memory, ledger, alarms }),
   };
 }
 
@@ -172,6 +187,37 @@ function createPoller(parts: PollerParts, firstId: number): Poller | undefined {
     cursors: memory.state.cursors,
     isJudged: (hash) => memory.state.judged.some((judged) => equalBytes(judged, hash)),
   });
+}
+
+/** Where the chain may be reorganised, a veto may move to a block before. */
+function createVetoPoller(
+  { options, memory, clock, jitter, lock20 }: PollerParts,
+  { tag32, sinceBlock, firstId }: VetoSearch,
+): Poller | undefined {
+  const { settings } = memory.identity;
+  if (settings === undefined) return undefined;
+  const { pollIntervalMs, idlePollMs = pollIntervalMs } = options;
+  const { idleMs, isExpected } = readPollSettings(settings.texts, clock);
+  const rareMs = (pollIntervalMs ?? POLL_INTERVAL_MS_DEFAULT) * VETO_POLL_FACTOR;
+  const slowMs = Math.max(rareMs, idlePollMs ?? idleMs);
+  return new Poller({
+    lock20,
+    jitter,
+    interval: new PollInterval({ fastMs: slowMs, idleMs: slowMs, jitter, isExpected }),
+    firstId,
+    tag32,
+    registry20: settings.registry,
+    startBlock: Math.max(settings.startBlock, sinceBlock - REORG_BLOCKS),
+    urls: settings.endpoints,
+    cursors: [],
+    // Each is one curve operation, and judged again after a reboot alone.
+    isJudged: () => false,
+  });
+}
+
+function pinnedDomain({ identity }: Pick<Memory<never>, 'identity'>) {
+  const { settings } = identity;
+  return settings && { chainId: settings.chainId, registry20: settings.registry };
 }
 
 /** Hashed, because keys are drawn from the same entropy and everybody sees when a lock polls. */

@@ -1,23 +1,21 @@
 import { MODE } from '../protocol/mode.js';
-import type { AlarmDesk } from './alarm-desk.js';
-import type { Alarms } from './alarms.js';
 import type { Wish } from './authorizer.js';
 import type { BoltDesk, BoltReason } from './bolt-desk.js';
-import type { Clock } from './clock.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
 import type { Ledger } from './ledger.js';
-import type { LockState } from './lock-state.js';
+import { withoutPrivacy } from './lock-state.js';
 import type { Memory } from './memory.js';
 import type { Movements } from './movements.js';
 import { tell, tellRefused } from './notice.js';
-import type { PairingDesk, PairingResult } from './pairing-desk.js';
+import type { PairingResult, PairingWork } from './pairing-desk.js';
 import { isActivity } from './poll-interval.js';
 import type { PollerStep } from './poller.js';
-import type { Input, Output } from './ports.js';
+import type { HttpAnswer, Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
 import type { Task } from './task.js';
+import { Wake } from './wake.js';
 
 /** How long the boot report waits for the bolt's sensor, milliseconds. */
 const SENSING_MS = 1_000;
@@ -30,30 +28,24 @@ const SENSING_MS = 1_000;
 export class Device {
   readonly #parts: DeviceParts;
   readonly #memory: Memory<Task>;
-  readonly #clock: Clock;
-  readonly #pairing: PairingDesk;
   readonly #commands: CommandDesk;
   readonly #bolt: BoltDesk;
   readonly #reports: ReportDesk;
   readonly #ledger: Ledger;
-  readonly #alarms: Alarms;
-  readonly #alarmDesk: AlarmDesk;
   readonly #movements: Movements;
-  #phase: 'off' | 'booting' | 'sensing' | 'on' = 'off';
-  #wakeMs: number | undefined;
+  #phase: 'off' | 'booting' | 'sensing' | 'on' | 'over' = 'off';
+  readonly #wake = new Wake();
+  /** Answers of nodes that came while the state was written: nothing is judged on what flash may yet refuse. */
+  readonly #held: HttpAnswer[] = [];
 
   constructor(options: DeviceOptions) {
     const parts = assemble(options);
     this.#parts = parts;
     this.#memory = parts.memory;
-    this.#clock = parts.clock;
-    this.#pairing = parts.pairing;
     this.#commands = parts.commands;
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
     this.#ledger = parts.ledger;
-    this.#alarms = parts.alarms;
-    this.#alarmDesk = parts.alarmDesk;
     this.#movements = parts.movements;
   }
 
@@ -63,15 +55,22 @@ export class Device {
    * @throws InvariantError on a bug of ours: the caller stops the motor and boots again
    */
   handle(input: Input, uptimeMs: number): readonly Output[] {
-    // The wake that was asked for has come: were it early, it must be asked for again.
-    if (input.kind === 'tick') this.#wakeMs = undefined;
+    if (this.#phase === 'over') return [];
+    if (input.kind === 'tick') this.#wake.came();
     if (isActivity(input)) this.#ledger.poller?.pace.wake(uptimeMs);
     const outputs: Output[] = [...this.#step(input, uptimeMs)];
+    while (!this.#memory.isChanging) {
+      const answer = this.#held.shift();
+      if (answer === undefined) break;
+      outputs.push(...this.#heard(answer, uptimeMs));
+    }
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
     }
-    if (this.#phase === 'on')
-      outputs.push(...this.#alarmDesk.tell(uptimeMs), ...this.#reports.send(uptimeMs));
+    if (this.#phase === 'on') {
+      this.#parts.adoption.follow(uptimeMs);
+      outputs.push(...this.#parts.alarmDesk.tell(uptimeMs), ...this.#reports.send(uptimeMs));
+    }
     outputs.push(...this.#askToWake());
     return outputs;
   }
@@ -85,12 +84,9 @@ export class Device {
       case 'clock':
         return this.#synchronise(input, uptimeMs);
       case 'http-done':
-        return this.#polled(
-          this.#ledger.poller?.done(input.id, input.status, input.body, uptimeMs, input.retryAfterSeconds),
-          uptimeMs,
-        );
       case 'http-failed':
-        return this.#polled(this.#ledger.poller?.failed(input.id, input.reason, uptimeMs), uptimeMs);
+        this.#held.push(input);
+        return [];
       case 'stored':
       case 'store-failed':
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
@@ -101,28 +97,30 @@ export class Device {
       case 'bolt-released':
         return this.#movements.moved(this.#bolt.released(uptimeMs), uptimeMs);
       case 'door-sensed':
-        this.#alarms.senseDoor(input.door, uptimeMs);
+        this.#parts.alarms.senseDoor(input.door, uptimeMs);
         return this.#movements.moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
       case 'tamper-sensed':
-        this.#alarms.senseTamper(input.open, uptimeMs);
+        this.#parts.alarms.senseTamper(input.open, uptimeMs);
         return [];
       case 'battery-sensed':
-        this.#alarmDesk.senseBattery(input.milliVolts, uptimeMs);
+        this.#parts.alarmDesk.senseBattery(input.milliVolts, uptimeMs);
         return [];
       case 'button-pressed':
         return this.#press(uptimeMs);
       case 'outside-pressed':
         if (this.#memory.state.authority === undefined) return [];
         return this.#movements.moved(this.#bolt.pressOutside(uptimeMs), uptimeMs);
+      case 'button-held':
+        return this.#phase === 'on' ? this.#memory.writeReset({ kind: 'reset' }) : [];
       case 'pairing-opened':
-        return this.#paired(this.#pairing.opened(uptimeMs), uptimeMs);
+        return this.#paired(this.#parts.pairing.opened(uptimeMs), uptimeMs);
       case 'pairing-received':
-        return this.#paired(this.#pairing.received(input.bytes), uptimeMs);
+        return this.#paired(this.#parts.pairing.received(input.bytes), uptimeMs);
       case 'pairing-closed':
-        this.#pairing.closed();
+        this.#parts.pairing.closed();
         return [];
       case 'published':
-        this.#reports.taken(input.seq);
+        if (this.#reports.taken(input.seq)) this.#parts.adoption.taken(input.seq, uptimeMs);
         return [];
       case 'publish-failed':
         if (!this.#reports.refused(input.seq, uptimeMs)) return [];
@@ -135,35 +133,19 @@ export class Device {
   #boot(uptimeMs: number): readonly Output[] {
     if (this.#phase !== 'off') return [];
     this.#phase = 'booting';
-    const { identity, isNew } = this.#memory;
-    return [
-      ...(isNew ? this.#memory.writeIdentity(identity, { kind: 'nothing' }) : []),
-      ...this.#ledger.remember(
-        ({ bootCount }) => ({ bootCount: bootCount + 1, newestFirmware: this.#alarms.newestFirmware }),
-        { kind: 'boot' },
-        uptimeMs,
-      ),
-    ];
+    return this.#parts.startup.begin(uptimeMs);
   }
 
-  /** The boot is counted. Where flash is broken the lock goes on: its button works, and no command is obeyed. */
-  #booted(): readonly Output[] {
+  /** Where flash is broken the lock goes on: its button works, and no command is obeyed. */
+  #booted(isDurable: boolean): readonly Output[] {
     this.#phase = 'sensing';
-    this.#ledger.startPolling();
-    const { state, refusedCount, foreignCount } = this.#memory;
-    const { bootCount, authority } = state;
-    const paired = authority !== undefined;
-    const outputs: Output[] = [tell({ event: 'booted', bootCount, lock: this.#parts.lock20, paired })];
-    for (let i = 0; i < refusedCount; i++) outputs.push(tellRefused({ reason: 'record' }));
-    for (let i = 0; i < foreignCount; i++) {
-      outputs.push(tellRefused({ reason: 'record', detail: 'of another firmware' }));
-    }
-    return outputs;
+    return this.#parts.startup.started(this.#parts.lock20, isDurable);
   }
 
   /** The sensors have spoken: the lock reports, and takes up what is owed from before the cut. */
   #wakeUp(uptimeMs: number): readonly Output[] {
     this.#phase = 'on';
+    this.#parts.adoption.follow(uptimeMs);
     const { headSeq } = this.#memory.state;
     const receipt = this.#movements.lastReceipt;
     const reason: BoltReason =
@@ -182,6 +164,8 @@ export class Device {
     const outputs: Output[] = [...this.#movements.moved(this.#bolt.tick(uptimeMs), uptimeMs)];
     // Nothing is heard before the boot report, which names the last one before it.
     if (this.#phase !== 'on') return outputs;
+    if (uptimeMs >= (this.#parts.adoption.dueMs ?? Infinity))
+      outputs.push(...this.#closeRound(uptimeMs), ...this.#parts.adoption.tick(uptimeMs));
     // A round is judged on what is durable.
     if (!this.#memory.isChanging)
       outputs.push(...this.#polled(this.#ledger.poller?.tick(uptimeMs), uptimeMs));
@@ -206,29 +190,37 @@ export class Device {
     { unixSeconds, source }: Extract<Input, { kind: 'clock' }>,
     uptimeMs: number,
   ): readonly Output[] {
-    if (!this.#clock.synchronise(unixSeconds, source, uptimeMs) || this.#phase !== 'on') return [];
+    if (!this.#parts.clock.synchronise(unixSeconds, source, uptimeMs) || this.#phase !== 'on') return [];
     return this.#hearAgain(uptimeMs);
   }
 
   #hearAgain(uptimeMs: number): readonly Output[] {
+    if (this.#memory.isChanging) {
+      this.#commands.retryAt(uptimeMs);
+      return [];
+    }
+    if (this.#commands.takeDropped(uptimeMs)) this.#ledger.readAgain();
     return [...this.#commands.hearAgain(uptimeMs), ...this.#closeRound(uptimeMs)];
   }
 
-  /** Asks for the next tick, where it is another one than was asked for last. */
   #askToWake(): readonly Output[] {
-    const dues = [
+    const { adoption, alarmDesk } = this.#parts;
+    const isOn = this.#phase === 'on';
+    return this.#wake.ask([
       this.#bolt.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      ...(this.#phase === 'on' ? [this.#reports.dueMs, this.#commands.retryMs, this.#alarmDesk.dueMs] : []),
-      this.#phase === 'on' && !this.#memory.isChanging ? this.#ledger.poller?.dueMs : undefined,
-    ].filter((due) => due !== undefined);
-    const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
-    if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];
-    this.#wakeMs = wakeMs;
-    return [{ kind: 'wake-at', uptimeMs: wakeMs }];
+      ...(isOn ? [this.#reports.dueMs, alarmDesk.dueMs, adoption.dueMs] : []),
+      ...(isOn && !this.#memory.isChanging ? [this.#ledger.poller?.dueMs, this.#commands.retryMs] : []),
+    ]);
   }
 
   // Commands
+
+  /** An exchange has ended: of the poller's, or of the search for a veto. */
+  #heard(input: HttpAnswer, uptimeMs: number): readonly Output[] {
+    const steps = this.#ledger.poller?.ended(input, uptimeMs);
+    return [...this.#polled(steps, uptimeMs), ...this.#parts.adoption.heard(input, uptimeMs)];
+  }
 
   #polled(steps: readonly PollerStep[] | undefined, uptimeMs: number): readonly Output[] {
     this.#reports.head = this.#ledger.poller?.head ?? 0;
@@ -276,7 +268,9 @@ export class Device {
   }
 
   /** The round is durable: now the bolt may move. */
-  #obey({ receipts, wish }: Round, uptimeMs: number): readonly Output[] {
+  #obey(round: Round, uptimeMs: number): readonly Output[] {
+    const { receipts, wish } = round;
+    this.#commands.obeyed(round);
     this.#movements.owe(receipts);
     if (wish === undefined) {
       const receipts = this.#bolt.isMoving ? [] : this.#movements.settleReceipts(uptimeMs);
@@ -284,38 +278,41 @@ export class Device {
       return [...receipts, ...this.#movements.moved(this.#bolt.tick(uptimeMs), uptimeMs)];
     }
     const { by, tx } = wish.receipt;
-    return this.#movements.moved(
-      this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs),
-      uptimeMs,
-    );
+    const { owedLock } = this.#memory.durable;
+    const moved = this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs, owedLock);
+    return this.#movements.moved(moved, uptimeMs);
   }
 
   // Bolt
 
   #press(uptimeMs: number): readonly Output[] {
-    this.#pairing.press(uptimeMs);
+    this.#parts.pairing.press(uptimeMs);
     // Before there is an owner, the button only says that somebody stands here.
     if (this.#memory.state.authority === undefined) return [];
     const outputs: Output[] = [...this.#movements.moved(this.#bolt.press(uptimeMs), uptimeMs)];
+    const isPrivate = () => ((this.#memory.state.authority?.modes ?? 0) & MODE.privacy) !== 0;
     // A round under way was judged with privacy as it was: it ends before that changes.
-    if ((this.#memory.state.authority.modes & MODE.privacy) !== 0)
-      outputs.push(...this.#closeRound(uptimeMs));
-    const { authority } = this.#memory.state;
-    if (authority !== undefined && (authority.modes & MODE.privacy) !== 0) {
-      outputs.push(...this.#ledger.remember(endPrivacy, { kind: 'nothing' }, uptimeMs));
-    }
+    if (isPrivate()) outputs.push(...this.#closeRound(uptimeMs));
+    if (isPrivate()) outputs.push(...this.#ledger.remember(withoutPrivacy, { kind: 'nothing' }, uptimeMs));
     return outputs;
   }
 
   // Pairing
 
   #paired({ outputs, work, refused, isExhausted }: PairingResult, uptimeMs: number): readonly Output[] {
-    if (isExhausted) this.#alarms.raise('wrongAttempts', uptimeMs);
+    if (isExhausted) this.#parts.alarms.raise('wrongAttempts', uptimeMs);
     return [
       ...outputs,
       ...refused.map((reason) => tellRefused({ reason })),
-      ...work.flatMap((item) => this.#parts.pinning.begin(item, uptimeMs)),
+      ...work.flatMap((item) => this.#begin(item, uptimeMs)),
     ];
+  }
+
+  #begin(work: PairingWork, uptimeMs: number): readonly Output[] {
+    const { pinning, adoption } = this.#parts;
+    if (work.kind === 'pair' || work.kind === 'configure') return pinning.begin(work, uptimeMs);
+    // A round under way was judged with the owner as it was: it ends before that changes.
+    return [...this.#closeRound(uptimeMs), ...adoption.begin(work, uptimeMs)];
   }
 
   // Flash
@@ -324,15 +321,21 @@ export class Device {
     const answer = this.#memory.answered(key, isStored);
     if (answer === undefined) return [];
     const { task, outputs } = answer;
-    this.#alarmDesk.answered(key, task, isStored, uptimeMs);
+    this.#parts.alarmDesk.answered(key, task, isStored, uptimeMs);
     const next = isStored ? this.#stored(task, uptimeMs) : this.#notStored(task, uptimeMs);
     return [...outputs, ...next];
   }
 
   #stored(task: Task, uptimeMs: number): readonly Output[] {
     switch (task.kind) {
-      case 'boot':
-        return this.#booted();
+      case 'startup':
+        return this.#parts.startup.stored(task, uptimeMs) ?? this.#booted(true);
+      case 'reset':
+        return this.#end([tell({ event: 'reset' }), { kind: 'stop-bolt' }]);
+      case 'adopting':
+      case 'adopted':
+      case 'stopped':
+        return this.#parts.adoption.stored(task, uptimeMs);
       case 'round':
         return [...this.#obey(task.round, uptimeMs), ...this.#reportRefusals(task.round, uptimeMs)];
       case 'report':
@@ -352,11 +355,18 @@ export class Device {
     }
   }
 
+  #end(outputs: readonly Output[]): readonly Output[] {
+    this.#phase = 'over';
+    return [...outputs, { kind: 'restart' }];
+  }
+
   /** What could not be made durable is not done: nothing moves, and whoever asked is told. */
   #notStored(task: Task, uptimeMs: number): readonly Output[] {
     switch (task.kind) {
-      case 'boot':
-        return [tellRefused({ reason: 'storage' }), ...this.#booted()];
+      case 'startup':
+        if (task.step === 'counted') return [tellRefused({ reason: 'storage' }), ...this.#booted(false)];
+        // A lock that is about to be another one starts as neither: the next boot tries again.
+        return this.#end([tellRefused({ reason: 'storage' })]);
       case 'round':
         this.#commands.retry(task.round.accepted, uptimeMs);
         return [
@@ -371,18 +381,16 @@ export class Device {
       case 'pinned':
       case 'paired':
       case 'configured':
+      case 'adopting':
+      case 'adopted':
+      case 'stopped':
         return [
           tellRefused({ reason: 'storage' }),
-          ...this.#pairing.answer({ kind: 'refused', reason: 'storage' }),
+          ...this.#parts.pairing.answer({ kind: 'refused', reason: 'storage' }),
         ];
+      case 'reset':
       case 'nothing':
         return [tellRefused({ reason: 'storage' })];
     }
   }
-}
-
-function endPrivacy({ authority }: LockState): Partial<LockState> {
-  return authority === undefined
-    ? {}
-    : { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
 }

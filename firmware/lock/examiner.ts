@@ -3,6 +3,7 @@ import { recoverSender } from '../crypto/sender.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { decodeCommand } from '../protocol/command.js';
 import { DecodeError } from '../protocol/errors.js';
+import { decodePostCall, type Post } from '../protocol/post.js';
 import { type RefusalReason, refusalOf } from '../protocol/refusal.js';
 import { type SignedTransaction, signedPayload, transactionFromRpc } from '../protocol/transaction.js';
 import type { SignedCommand } from './authorizer.js';
@@ -14,8 +15,8 @@ export interface Domain {
   readonly lock20: Uint8Array;
 }
 
-export type Examination =
-  | { readonly ok: true; readonly signed: SignedCommand }
+export type Examination<Content = SignedCommand> =
+  | { readonly ok: true; readonly signed: Content }
   | {
       readonly ok: false;
       readonly reason: RefusalReason;
@@ -38,21 +39,48 @@ export function examineTransaction(
   asked: Uint8Array,
   json: unknown,
 ): Examination {
+  return examine(engine, domain, asked, json, (transaction) => {
+    const command = decodeCommand(transaction.data, domain.lock20);
+    return () => ({ by: recoverSender(engine, transaction), nonce: transaction.nonce, command });
+  });
+}
+
+/**
+ * Rebuilds the transaction that left something in the registry's mailbox, as `examineTransaction` does.
+ * Does not check who sent it, which is nobody's authority, nor what the envelope says.
+ */
+export function examinePost(
+  engine: CryptoEngine,
+  domain: Domain,
+  asked: Uint8Array,
+  json: unknown,
+): Examination<Post> {
+  return examine(engine, domain, asked, json, ({ data }) => {
+    const post = decodePostCall(data);
+    return () => post;
+  });
+}
+
+/** @param read - decodes the call; what it returns is called once the bytes are known to be those that were asked for */
+function examine<Content>(
+  engine: CryptoEngine,
+  domain: Domain,
+  asked: Uint8Array,
+  json: unknown,
+  read: (transaction: SignedTransaction) => () => Content,
+): Examination<Content> {
   let transaction: SignedTransaction | undefined;
   let refusal: Refusal;
   try {
     transaction = transactionFromRpc(json);
     const addressed = refusalOfAddress(transaction, domain);
     if (addressed === undefined) {
-      const command = decodeCommand(transaction.data, domain.lock20);
+      const content = read(transaction);
       // Only to know it again: a node that shows a transaction under another's hash could have it judged twice.
       if (!isHashOf(engine, transaction, asked)) {
         return { ok: false, reason: 'hash', detail: 'not the transaction that was asked for', isTrue: false };
       }
-      return {
-        ok: true,
-        signed: { by: recoverSender(engine, transaction), nonce: transaction.nonce, command },
-      };
+      return { ok: true, signed: content() };
     }
     refusal = addressed;
   } catch (error) {

@@ -1,9 +1,11 @@
 import { readUint, writeUint } from '../protocol/bytes.js';
 import { type CborValue, decodeCbor, encodeCbor } from '../protocol/cbor.js';
-import { asArray, asBigUint, asBytes, asText, asUint } from '../protocol/cbor-fields.js';
+import { asArray, asBigUint, asBoolean, asBytes, asText, asUint } from '../protocol/cbor-fields.js';
 import { VERSION_CHARS_MAX } from '../protocol/limits.js';
+import { MODE } from '../protocol/mode.js';
 import { decodeTerms, encodeTerms } from '../protocol/terms.js';
 import type { AccessEntry } from './access-list.js';
+import { type Adoption, adoptionFromCbor, adoptionToCbor } from './adoption.js';
 import type { Authority } from './authority.js';
 import type { Guard } from './guard.js';
 
@@ -51,6 +53,10 @@ export interface LockState {
   readonly keptAlarms: number;
   /** When the lock was last in contact: the end of guests' lease is counted from here. Unix seconds, 0 for never. */
   readonly contactSeconds: number;
+  /** Who asks to become the owner; it may be over (`waitingAdoption`). */
+  readonly adoption: Adoption | undefined;
+  /** The record of who owns the lock was lost: nobody is paired before a factory reset. */
+  readonly ownerLost: boolean;
 }
 
 export const FIRST_STATE: LockState = Object.freeze({
@@ -70,7 +76,15 @@ export const FIRST_STATE: LockState = Object.freeze({
   newestFirmware: '0',
   keptAlarms: 0,
   contactSeconds: 0,
+  adoption: undefined,
+  ownerLost: false,
 });
+
+/** Privacy has ended: somebody inside has pressed the button. */
+export function withoutPrivacy({ authority }: LockState): Partial<LockState> {
+  if (authority === undefined) return {};
+  return { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
+}
 
 const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later', 'auto']);
 
@@ -99,12 +113,14 @@ export function encodeLockState(state: LockState): Uint8Array {
     state.newestFirmware,
     state.keptAlarms,
     state.contactSeconds,
+    state.adoption === undefined ? null : adoptionToCbor(state.adoption),
+    state.ownerLost,
   ]);
 }
 
 /** Decodes what `encodeLockState` wrote. @throws DecodeError `type` and the codes of `decodeCbor` */
 export function decodeLockState(bytes: Uint8Array): LockState {
-  const fields = asArray(decodeCbor(bytes), 16);
+  const fields = asArray(decodeCbor(bytes), 18);
   return {
     bootCount: asUint(fields[0], Number.MAX_SAFE_INTEGER),
     floorSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER),
@@ -122,6 +138,8 @@ export function decodeLockState(bytes: Uint8Array): LockState {
     newestFirmware: asText(fields[13], VERSION_CHARS_MAX),
     keptAlarms: asUint(fields[14], 0xffff_ffff),
     contactSeconds: asUint(fields[15], Number.MAX_SAFE_INTEGER),
+    adoption: fields[16] === null ? undefined : adoptionFromCbor(fields[16]),
+    ownerLost: asBoolean(fields[17]),
   };
 }
 

@@ -1,6 +1,7 @@
 import { addressOf } from '../crypto/address.js';
 import type { CryptoEngine } from '../crypto/engine.js';
 import { secretKeyFromEntropy } from '../crypto/secret-key.js';
+import { equalBytes } from '../protocol/bytes.js';
 import { DecodeError } from '../protocol/errors.js';
 import { decodeIdentity, encodeIdentity, type Identity } from './identity.js';
 import { Journal } from './journal.js';
@@ -10,6 +11,10 @@ import { type KeptReport, ReportLog } from './report-log.js';
 
 const IDENTITY = 'identity';
 const STATE = 'state';
+/** Holds the address of the lock that is to be no more. */
+const RESET = 'reset';
+/** More heartbeats than a lock makes in years. */
+const NUMBERS_PASSED_OVER = 2 ** 20;
 
 /** What a change makes of the state that it is made to. */
 export type Patch = (state: LockState) => Partial<LockState>;
@@ -24,10 +29,13 @@ export class Memory<Task> {
   /** For each write under way, the state that it makes durable, or undefined for another record. */
   readonly #writing: (LockState | undefined)[] = [];
   readonly #changes: Change<Task>[] = [];
+  /** The device key is not in flash yet. */
   readonly isNew: boolean;
   readonly publicKey33: Uint8Array;
   /** 20-byte address of the device key. */
   readonly lock20: Uint8Array;
+  /** A factory reset was asked for: the old lock's records stand yet, or only the reset's own. */
+  readonly reset: 'no' | 'asked' | 'renamed';
   #unreadable = 0;
   #identity: Identity;
   #durable: LockState;
@@ -36,16 +44,23 @@ export class Memory<Task> {
   constructor(engine: CryptoEngine, journalKey32: Uint8Array, records: RecordSource, entropy32: Uint8Array) {
     this.#journal = new Journal(engine, journalKey32, records);
     this.#reports = new ReportLog(this.#journal);
-    const identity = this.#readAs(this.#journal.readDouble(IDENTITY), decodeIdentity);
+    const hasState = [`${STATE}-a`, `${STATE}-b`].some((key) => records.get(key) !== undefined);
+    const found = this.#readAs(this.#journal.readDouble(IDENTITY), decodeIdentity);
+    this.reset = resetOf(engine, this.#journal.readSingle(RESET), found);
+    const identity = this.reset === 'asked' ? undefined : found;
     this.isNew = identity === undefined;
     this.#identity = identity ?? {
-      secretKey32: secretKeyFromEntropy(engine, entropy32),
+      secretKey32: newSecretKey(engine, entropy32, found),
       settings: undefined,
     };
-    const state = this.#readAs(this.#journal.readDouble(STATE), decodeLockState) ?? FIRST_STATE;
+    const state = this.#readAs(this.#journal.readDouble(STATE), decodeLockState);
     this.publicKey33 = engine.publicKey(this.#identity.secretKey32);
     this.lock20 = addressOf(engine, this.publicKey33);
-    this.#durable = this.isNew ? this.#reports.passOver(state) : this.#reports.catchUp(state, this.lock20);
+    const isLost = this.reset !== 'asked' && isOwnerLost(identity, state, hasState);
+    const first = isLost ? { ...FIRST_STATE, ownerLost: true } : FIRST_STATE;
+    if (this.isNew) this.#durable = this.#reports.passOver(first);
+    else if (isLost) this.#durable = passOverNumbers(this.#reports.catchUp(first, this.lock20));
+    else this.#durable = this.#reports.catchUp(state ?? first, this.lock20);
     this.#state = this.#durable;
   }
 
@@ -68,9 +83,9 @@ export class Memory<Task> {
     return this.#changes.length > 0;
   }
 
-  /** Records that were found in flash but failed their check. */
+  /** Records that were found in flash but failed their check, and the owner's where that was lost. */
   get refusedCount(): number {
-    return this.#journal.refusedCount;
+    return this.#journal.refusedCount + (this.#durable.ownerLost ? 1 : 0);
   }
 
   /** Whole records in flash that another firmware wrote, which this one cannot read. */
@@ -106,6 +121,7 @@ export class Memory<Task> {
     this.#view();
   }
 
+  /** Writes one of the two copies, the older one. */
   writeIdentity(identity: Identity, task: Task): readonly Output[] {
     this.#identity = identity;
     this.#writing.push(undefined);
@@ -120,6 +136,18 @@ export class Memory<Task> {
   /** The report of this count from the bytes that flash gave. @returns undefined where flash has lost it */
   openReport(count: number, bytes: Uint8Array | undefined): KeptReport | undefined {
     return this.#reports.open(count, bytes);
+  }
+
+  /** Once this is durable, this lock is no more: the next boot is another's first. */
+  writeReset(task: Task): readonly Output[] {
+    this.#writing.push(undefined);
+    return this.#journal.writeSingle(RESET, this.lock20, task);
+  }
+
+  /** Erases the old lock's reports, and with them the wish to reset it. */
+  eraseReset(): readonly Output[] {
+    const reports = this.#reports.keys().map((key): Output => ({ kind: 'erase', key }));
+    return [...reports, { kind: 'erase', key: RESET }];
   }
 
   /** Flash has answered a write. @returns its task, or undefined for an answer to no write of ours */
@@ -170,4 +198,42 @@ export class Memory<Task> {
 interface Change<Task> {
   readonly patch: Patch;
   readonly task: Task;
+}
+
+/** After a reset never the old one again, even where chance is stuck. */
+function newSecretKey(engine: CryptoEngine, entropy32: Uint8Array, old: Identity | undefined): Uint8Array {
+  const drawn32 = secretKeyFromEntropy(engine, entropy32);
+  return old === undefined
+    ? drawn32
+    : secretKeyFromEntropy(engine, engine.hmacSha256(drawn32, old.secretKey32));
+}
+
+/** @param lock20 - the lock that is to be no more, as the reset's record names it */
+function resetOf(
+  engine: CryptoEngine,
+  lock20: Uint8Array | undefined,
+  identity: Identity | undefined,
+): 'no' | 'asked' | 'renamed' {
+  if (lock20 === undefined) return 'no';
+  if (identity === undefined) return 'asked';
+  const found20 = addressOf(engine, engine.publicKey(identity.secretKey32));
+  return equalBytes(found20, lock20) ? 'asked' : 'renamed';
+}
+
+/**
+ * Whether flash has lost who owns the lock. A lock that was set up has a state, and one that has a state has a key;
+ * to take it for a new one would let whoever stands inside pair it, and the owner would not hear of that.
+ */
+function isOwnerLost(
+  identity: Identity | undefined,
+  state: LockState | undefined,
+  hasState: boolean,
+): boolean {
+  if (identity !== undefined) return state === undefined && identity.settings !== undefined;
+  return state === undefined ? hasState : state.ownerLost || state.authority !== undefined;
+}
+
+/** Which numbers heartbeats have used was lost with the state, and none may be used twice. */
+function passOverNumbers(state: LockState): LockState {
+  return { ...state, leasedSeq: state.headSeq + NUMBERS_PASSED_OVER };
 }

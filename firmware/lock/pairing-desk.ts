@@ -7,9 +7,11 @@ import { PAIRING_WINDOW_MS } from '../protocol/limits.js';
 import { encodePairingFrame, type LockSettings, type PairingFrame } from '../protocol/pairing.js';
 import type { RefusalReason } from '../protocol/refusal.js';
 import { checkSettings } from '../protocol/setting.js';
+import { type AdoptRequest, waitingAdoption } from './adoption.js';
 import type { Challenge } from './challenge.js';
 import type { Identity } from './identity.js';
 import type { LockState } from './lock-state.js';
+import { tellRefused } from './notice.js';
 import { type PairingRequest, PairingSession } from './pairing-session.js';
 import type { Output } from './ports.js';
 
@@ -24,7 +26,9 @@ export type PairingWork =
       readonly ownerUnixSeconds: number;
       readonly settings: LockSettings;
     }
-  | { readonly kind: 'configure'; readonly settings: LockSettings };
+  | { readonly kind: 'configure'; readonly settings: LockSettings }
+  | { readonly kind: 'adopt'; readonly request: AdoptRequest }
+  | { readonly kind: 'refuse'; readonly challenge16: Uint8Array; readonly signature65: Uint8Array };
 
 export interface PairingResult {
   readonly outputs: readonly Output[];
@@ -57,6 +61,8 @@ export class PairingDesk {
   #openUntilMs = 0;
   #wrongSecrets = 0;
   #session: PairingSession | undefined;
+  /** What one `adopt` of this session is to name. */
+  #challenge16: Uint8Array | undefined;
 
   constructor(options: PairingDeskOptions) {
     this.#options = options;
@@ -69,7 +75,7 @@ export class PairingDesk {
   }
 
   opened(uptimeMs: number): PairingResult {
-    this.#session = undefined;
+    this.#end();
     if (uptimeMs >= this.#openUntilMs) return this.#close('pairing-closed');
     const { engine, secret16, lock20, publicKey33, nonce, memory } = this.#options;
     this.#session = new PairingSession(engine, secret16, {
@@ -83,7 +89,7 @@ export class PairingDesk {
   }
 
   closed(): void {
-    this.#session = undefined;
+    this.#end();
   }
 
   received(bytes: Uint8Array): PairingResult {
@@ -95,7 +101,7 @@ export class PairingDesk {
       else {
         const result = this.#request(step.request);
         if ('ok' in result) return this.#refuseSealed(result.reason, outputs, work);
-        if (result.kind === 'pair' || result.kind === 'configure') work.push(result);
+        if (isWork(result)) work.push(result);
         else outputs.push(...this.answer(result));
       }
     }
@@ -108,20 +114,60 @@ export class PairingDesk {
     return [{ kind: 'pairing-send', bytes: this.#session.seal(frame) }];
   }
 
+  /** Tells the tool that what it asked for is not done, and closes. */
+  refuse(reason: RefusalReason): readonly Output[] {
+    const outputs: Output[] = [tellRefused({ reason })];
+    if (this.#session !== undefined) outputs.push(...this.#refuseSealed(reason, [], []).outputs);
+    return outputs;
+  }
+
+  /**
+   * An adoption was stopped: who wants it still needs another press of the button.
+   * @param challenge16 - the adoption's, where the tool that is here has stopped it
+   */
+  stop(challenge16: Uint8Array | undefined): readonly Output[] {
+    this.#openUntilMs = 0;
+    if (challenge16 === undefined) return this.refuse('vetoed');
+    const outputs: Output[] = [...this.answer({ kind: 'stopped', challenge16 }), { kind: 'pairing-close' }];
+    this.#end();
+    return outputs;
+  }
+
   #request(request: PairingRequest): PairingWork | PairingFrame | Refusal {
     const { identity, state } = this.#options.memory;
     switch (request.kind) {
       case 'pair':
         // A paired lock takes a new owner only by a signature of the pinned one, never by the button.
         if (state.authority !== undefined) return { ok: false, reason: 'pairing-closed' };
+        // Somebody owns it still, and flash has forgotten who.
+        if (state.ownerLost) return { ok: false, reason: 'record' };
         if (isZeroBytes(request.owner)) return { ok: false, reason: 'pairing-frame' };
         return isReadable(request.settings) ? request : { ok: false, reason: 'setting' };
       case 'configure':
         if (!isSamePin(identity.settings, request.settings)) return { ok: false, reason: 'pairing-closed' };
+        // The pinned owner is to hear of the adoption, and to be heard.
+        if (waitingAdoption(state) !== undefined && !keepsContact(identity.settings, request.settings))
+          return { ok: false, reason: 'adoption' };
         return isReadable(request.settings) ? request : { ok: false, reason: 'setting' };
       case 'register':
         return this.#register(request.deadlineSeconds, state.authority?.owner, identity.settings);
+      case 'ask':
+        if (state.authority === undefined) return { ok: false, reason: 'unpaired' };
+        this.#challenge16 = this.#options.nonce.renew();
+        return { kind: 'challenge', challenge16: this.#challenge16 };
+      case 'adopt':
+        return this.#adopt(request);
+      case 'refuse':
+        return request;
     }
+  }
+
+  /** A challenge serves once: what was stopped must be signed anew. */
+  #adopt({ kind, ...request }: Extract<PairingRequest, { kind: 'adopt' }>): PairingWork | Refusal {
+    const challenge16 = this.#challenge16;
+    this.#challenge16 = undefined;
+    if (challenge16 === undefined) return { ok: false, reason: 'adoption' };
+    return { kind, request: { ...request, challenge16 } };
   }
 
   #register(
@@ -149,7 +195,7 @@ export class PairingDesk {
 
   #refuseSealed(reason: RefusalReason, outputs: Output[], work: PairingWork[]): PairingResult {
     outputs.push(...this.answer({ kind: 'refused', reason }), { kind: 'pairing-close' });
-    this.#session = undefined;
+    this.#end();
     return { outputs, work, refused: [reason] };
   }
 
@@ -161,8 +207,13 @@ export class PairingDesk {
     return isExhausted ? { ...result, isExhausted } : result;
   }
 
-  #close(reason: RefusalReason): PairingResult {
+  #end(): void {
     this.#session = undefined;
+    this.#challenge16 = undefined;
+  }
+
+  #close(reason: RefusalReason): PairingResult {
+    this.#end();
     const bytes = encodePairingFrame({ kind: 'refused', reason });
     return {
       outputs: [{ kind: 'pairing-send', bytes }, { kind: 'pairing-close' }],
@@ -181,6 +232,22 @@ function isReadable({ texts }: LockSettings): boolean {
     if (error instanceof DecodeError) return false;
     throw error;
   }
+}
+
+function isWork(result: PairingWork | PairingFrame): result is PairingWork {
+  return (
+    result.kind === 'pair' ||
+    result.kind === 'configure' ||
+    result.kind === 'refuse' ||
+    (result.kind === 'adopt' && 'request' in result)
+  );
+}
+
+/** Whether nothing changes but the network that the lock joins. */
+function keepsContact(pinned: LockSettings | undefined, wanted: LockSettings): boolean {
+  if (pinned === undefined || pinned.endpoints.join() !== wanted.endpoints.join()) return false;
+  const names = [...pinned.texts.keys(), ...wanted.texts.keys()].filter((name) => !name.startsWith('wifi-'));
+  return names.every((name) => pinned.texts.get(name) === wanted.texts.get(name));
 }
 
 function isSamePin(pinned: LockSettings | undefined, wanted: LockSettings): boolean {

@@ -13,7 +13,10 @@ import {
 import type { RefusalReason } from '../protocol/refusal.js';
 
 /** What a tool that has proved itself may ask. */
-export type PairingRequest = Extract<PairingFrame, { kind: 'pair' | 'register' | 'configure' }>;
+export type PairingRequest = Extract<
+  PairingFrame,
+  { kind: 'pair' | 'register' | 'configure' | 'ask' | 'adopt' | 'refuse' }
+>;
 
 export type PairingStep =
   | { readonly kind: 'send'; readonly bytes: Uint8Array }
@@ -85,9 +88,7 @@ export class PairingSession {
       const tag = pairingTag(hmacSha256, this.#key, 'tool', this.#received++, frame.inner);
       if (!equalBytes(frame.tag16, tag)) return this.#refuse('pairing-secret');
       const request = decodePairingFrame(frame.inner);
-      if (request.kind === 'pair' || request.kind === 'register' || request.kind === 'configure') {
-        return { kind: 'request', request };
-      }
+      if (isRequest(request)) return { kind: 'request', request };
     }
     return this.#refuse('pairing-frame');
   }
@@ -95,5 +96,19 @@ export class PairingSession {
   #refuse(reason: RefusalReason): PairingStep {
     this.#stage = 'over';
     return { kind: 'refused', reason };
+  }
+}
+
+function isRequest(frame: PairingFrame): frame is PairingRequest {
+  switch (frame.kind) {
+    case 'pair':
+    case 'register':
+    case 'configure':
+    case 'ask':
+    case 'adopt':
+    case 'refuse':
+      return true;
+    default:
+      return false;
   }
 }

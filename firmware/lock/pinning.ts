@@ -1,6 +1,7 @@
 import { CLOCK_JUMP_SECONDS_MAX, PAIRING_CLOCK_SECONDS_MAX } from '../protocol/limits.js';
 import { freshAuthority } from './authority.js';
 import type { Clock } from './clock.js';
+import type { Identity } from './identity.js';
 import type { Ledger } from './ledger.js';
 import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
@@ -29,14 +30,14 @@ export class Pinning {
     this.#options = options;
   }
 
-  begin(work: PairingWork, uptimeMs: number): readonly Output[] {
+  begin(work: Extract<PairingWork, { kind: 'pair' | 'configure' }>, uptimeMs: number): readonly Output[] {
     const { memory, ledger, clock, pairing } = this.#options;
     const identity = { ...memory.identity, settings: work.settings };
     if (work.kind === 'configure') {
       return [
         // Cursors go by the order of the endpoints, which may be others now: each is read from the start.
         ...ledger.remember(() => ({ cursors: [] }), { kind: 'nothing' }, uptimeMs),
-        ...memory.writeIdentity(identity, { kind: 'configured' }),
+        ...this.#writeIdentity(identity, { kind: 'configured' }),
       ];
     }
     if (!this.#isLikely(work.ownerUnixSeconds, uptimeMs)) {
@@ -45,7 +46,7 @@ export class Pinning {
     clock.forget();
     clock.raiseFloor(work.ownerUnixSeconds, uptimeMs);
     const { owner, settings } = work;
-    return memory.writeIdentity(identity, { kind: 'pinned', owner, settings });
+    return this.#writeIdentity(identity, { kind: 'pinned', owner, settings });
   }
 
   /** The settings are durable. Where the same tool has asked for others meanwhile, those count. */
@@ -78,6 +79,12 @@ export class Pinning {
     memory.note(() => ({ cursors }));
     ledger.startPolling();
     return pairing.answer({ kind: 'configured' });
+  }
+
+  /** Both copies: where one rots, the other still holds the device's key. */
+  #writeIdentity(identity: Identity, task: Task): readonly Output[] {
+    const { memory } = this.#options;
+    return [...memory.writeIdentity(identity, { kind: 'nothing' }), ...memory.writeIdentity(identity, task)];
   }
 
   /** A floor of time that is far ahead would refuse every order for good. */

@@ -12,7 +12,7 @@ import type { Jitter } from './jitter.js';
 import type { PollInterval } from './poll-interval.js';
 import { PollPace } from './poll-pace.js';
 import { logsOf, postOf, RPC_ID } from './poll-post.js';
-import type { HttpFailure, Notice, Output } from './ports.js';
+import type { HttpAnswer, HttpFailure, Notice, Output } from './ports.js';
 import { readNews } from './registry-news.js';
 import { isStale } from './stale-head.js';
 
@@ -49,6 +49,8 @@ export interface PollerOptions {
   readonly jitter: Jitter;
   /** Exchanges are numbered above this, so that no late answer to an earlier poller is taken for one to this. */
   readonly firstId: number;
+  /** Asks for what was posted under this tag, in place of what happened under the lockId. */
+  readonly tag32?: Uint8Array;
   /** Whether a transaction was judged before, so that it need not be fetched again. */
   readonly isJudged: (hash: Uint8Array) => boolean;
 }
@@ -80,7 +82,6 @@ interface Exchange {
 export class Poller {
   readonly #options: PollerOptions;
   readonly #endpoints: readonly Endpoint[];
-  /** The lockId: the lock's address as a word. */
   readonly #topic1: Uint8Array;
   readonly #pace: PollPace;
   #exchange: Exchange | undefined;
@@ -91,7 +92,7 @@ export class Poller {
   constructor(options: PollerOptions) {
     this.#options = options;
     this.#exchangeCount = options.firstId;
-    this.#topic1 = concatBytes(new Uint8Array(12), options.lock20);
+    this.#topic1 = options.tag32 ?? concatBytes(new Uint8Array(12), options.lock20);
     this.#endpoints = options.urls.map(
       (url, i) => new Endpoint(url, options.startBlock, options.cursors[i] ?? 0),
     );
@@ -160,6 +161,12 @@ export class Poller {
       if (!(error instanceof DecodeError)) throw error;
       return this.#abort(endpoint, refusalOf(error.code), error.message, uptimeMs);
     }
+  }
+
+  /** An HTTP exchange has ended, in one way or the other. */
+  ended(input: HttpAnswer, uptimeMs: number): readonly PollerStep[] {
+    if (input.kind === 'http-failed') return this.failed(input.id, input.reason, uptimeMs);
+    return this.done(input.id, input.status, input.body, uptimeMs, input.retryAfterSeconds);
   }
 
   failed(id: number, reason: HttpFailure, uptimeMs: number): readonly PollerStep[] {

@@ -43,6 +43,8 @@ export type Input =
   /** Whether the case of the lock is open. */
   | { readonly kind: 'tamper-sensed'; readonly open: boolean }
   | { readonly kind: 'button-pressed' }
+  /** The inside button is being held for as long as a factory reset needs; `button-pressed` came before. */
+  | { readonly kind: 'button-held' }
   /** The one-touch button outside: it can only lock. */
   | { readonly kind: 'outside-pressed' }
   | { readonly kind: 'pairing-opened' }
@@ -50,6 +52,9 @@ export type Input =
   | { readonly kind: 'pairing-closed' }
   | { readonly kind: 'published'; readonly seq: number }
   | { readonly kind: 'publish-failed'; readonly seq: number };
+
+/** How an exchange has ended. */
+export type HttpAnswer = Extract<Input, { readonly kind: 'http-done' | 'http-failed' }>;
 
 /** All that a lock can ask of the world. */
 export type Output =
@@ -77,6 +82,8 @@ export type Output =
   | { readonly kind: 'publish'; readonly seq: number; readonly cose: Uint8Array }
   | { readonly kind: 'pairing-send'; readonly bytes: Uint8Array }
   | { readonly kind: 'pairing-close' }
+  /** The last output of this boot: boot again, from flash as it is now. */
+  | { readonly kind: 'restart' }
   /** For people who watch; nothing in the lock depends on it. */
   | { readonly kind: 'notice'; readonly notice: Notice };
 
@@ -91,6 +98,15 @@ export type Notice =
       readonly paired: boolean;
     }
   | { readonly event: 'paired'; readonly owner: Uint8Array; readonly epoch: number }
+  /** A new owner without the old one's word: asked, and what became of it. */
+  | {
+      readonly event: 'adoption';
+      readonly stage: 'waiting' | 'done' | 'stopped';
+      readonly owner: Uint8Array;
+      readonly epoch: number;
+    }
+  /** The button was held: at the next boot this is another lock. */
+  | { readonly event: 'reset' }
   | { readonly event: 'polled'; readonly url: string; readonly head: number }
   | { readonly event: 'seen'; readonly tx: Uint8Array; readonly url: string }
   | { readonly event: 'verified'; readonly tx: Uint8Array; readonly by: Uint8Array; readonly command: string }

@@ -3,8 +3,13 @@ import { parseLogs } from '../protocol/ethereum-rpc.js';
 import { formatHex } from '../protocol/hex.js';
 import type { RegistryEvent } from '../protocol/registry-event.js';
 
-/** Events whose transactions can carry a command. */
-const COMMANDING: readonly RegistryEvent['name'][] = Object.freeze(['commanded', 'granted', 'handedOver']);
+/** Events whose transactions can carry a command or, under a tag, a veto. */
+const COMMANDING: readonly RegistryEvent['name'][] = Object.freeze([
+  'commanded',
+  'granted',
+  'handedOver',
+  'posted',
+]);
 
 /**
  * What is new among a node's logs: one event for each transaction that can carry a command, in the chain's order.

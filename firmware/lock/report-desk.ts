@@ -26,7 +26,7 @@ import type { Reporter, ReportFacts } from './reporter.js';
 import { lastCommandOfReceipt } from './round.js';
 
 /** What is reported even where flash has little room left for reports that nobody takes. */
-const ALWAYS_REPORTED: readonly ReportCause[] = Object.freeze(['command', 'boot', 'pairing']);
+const ALWAYS_REPORTED: readonly ReportCause[] = Object.freeze(['command', 'boot', 'pairing', 'adoption']);
 
 /** A signed report. Where there is room it must reach flash before anyone sees it, else it lives in RAM. */
 export interface MadeReport extends OutgoingReport {
@@ -229,9 +229,12 @@ export class ReportDesk {
     return [tellRefused({ reason: 'record', detail: key })];
   }
 
-  taken(seq: number): void {
+  /** @returns whether it is the report that waited for that answer */
+  taken(seq: number): boolean {
     const { next } = this.#outbox;
-    if (this.#delivery.taken(seq) && next?.place === 'ram') this.#settle(next.report);
+    const isTaken = this.#delivery.taken(seq);
+    if (isTaken && next?.place === 'ram') this.#settle(next.report);
+    return isTaken;
   }
 
   /** @returns whether the sink refused the report that is under way */

@@ -1,5 +1,6 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { domainDigest8 } from '../protocol/report-digests.js';
+import { waitingAdoption, waitSecondsOf } from './adoption.js';
 import type { BoltMachine } from './bolt.js';
 import type { Identity } from './identity.js';
 import type { LockState } from './lock-state.js';
@@ -31,6 +32,7 @@ export function reportFacts(sources: ReportSources): ReportFacts {
   // What flash has not taken is not so yet: a buyer pays on what a report says of the owner.
   const { authority } = memory.durable;
   const { settings } = memory.identity;
+  const adoption = waitingAdoption(memory.durable);
   return {
     ...(nowSeconds === undefined ? {} : { issuedAtSeconds: nowSeconds }),
     nonce: sources.challenge16,
@@ -45,6 +47,16 @@ export function reportFacts(sources: ReportSources): ReportFacts {
     epoch: authority?.epoch ?? 0,
     // Normal mode has one form: nothing is said of it.
     ...(authority === undefined || authority.modes === 0 ? {} : { modes: authority.modes }),
+    ...(adoption === undefined
+      ? {}
+      : {
+          adoption: {
+            owner: adoption.owner,
+            epoch: adoption.epoch,
+            challenge16: adoption.challenge16,
+            waitSeconds: waitSecondsOf(adoption),
+          },
+        }),
     accessDigest16: sources.accessDigest16,
     domainDigest8:
       settings === undefined

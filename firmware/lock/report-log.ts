@@ -55,6 +55,11 @@ export class ReportLog<Task> {
     return { ...since.state, keptCount: kept, takenCount };
   }
 
+  /** All that flash may hold reports under. */
+  keys(): readonly string[] {
+    return Array.from({ length: OUTBOX_REPORTS_MAX }, (_, count) => reportKey(count));
+  }
+
   /** Goes on behind the reports of a lock with another key, which are not sent. */
   passOver(state: LockState): LockState {
     this.#journal.startLog(REPORT, state.keptCount);

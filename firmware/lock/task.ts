@@ -1,14 +1,18 @@
 import type { LockSettings } from '../protocol/pairing.js';
+import type { AdoptionTask } from './adoption-desk.js';
 import type { ReportTask } from './report-desk.js';
 import type { Round } from './round.js';
+import type { ResetTask, StartupTask } from './startup.js';
 
 /** What is to happen once flash has answered a write. */
 export type Task =
-  | { readonly kind: 'boot' }
+  | StartupTask
   | { readonly kind: 'round'; readonly round: Round }
   | ReportTask
   | { readonly kind: 'lease' }
   | { readonly kind: 'pinned'; readonly owner: Uint8Array; readonly settings: LockSettings }
   | { readonly kind: 'paired' }
   | { readonly kind: 'configured' }
+  | AdoptionTask
+  | ResetTask
   | { readonly kind: 'nothing' };

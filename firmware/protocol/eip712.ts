@@ -18,10 +18,30 @@ export interface Registration {
   readonly deadline: bigint | number;
 }
 
+/** How a new owner asks for a lock, in one pairing session. Addresses are 20 bytes. */
+export interface Adopt {
+  readonly lock: Uint8Array;
+  readonly owner: Uint8Array;
+  /** Above the lock's; u16. */
+  readonly epoch: number;
+  /** What the lock gave in the session. */
+  readonly challenge16: Uint8Array;
+}
+
+/** How the pinned owner stops an adoption. */
+export interface Refuse {
+  /** 20-byte address. */
+  readonly lock: Uint8Array;
+  /** The adoption's. */
+  readonly challenge16: Uint8Array;
+}
+
 const DOMAIN_TYPE = 'EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)';
 const DOMAIN_NAME = 'LockRegistry';
 const DOMAIN_VERSION = '1';
 const REGISTRATION_TYPE = 'Registration(address lock,address owner,uint256 deadline)';
+const ADOPT_TYPE = 'Adopt(address lock,address owner,uint16 epoch,bytes16 challenge)';
+const REFUSE_TYPE = 'Refuse(address lock,bytes16 challenge)';
 
 /** Hashes the registry's domain, 32 bytes. @see EIP-712, definition of domainSeparator */
 export function domainSeparator(keccak256: Keccak256, domain: RegistryDomain): Uint8Array {
@@ -72,6 +92,26 @@ export function registrationDigest(
     encodeAddressWord(consent.lock),
     encodeAddressWord(consent.owner),
     encodeUintWord(consent.deadline),
+  ]);
+  return typedDataDigest(keccak256, domainSeparator(keccak256, domain), hash);
+}
+
+/** The digest by which a new owner asks for a lock. @throws RangeError where a field does not fit @see EIP-712 */
+export function adoptDigest(keccak256: Keccak256, domain: RegistryDomain, adopt: Adopt): Uint8Array {
+  const hash = structHash(keccak256, ADOPT_TYPE, [
+    encodeAddressWord(adopt.lock),
+    encodeAddressWord(adopt.owner),
+    encodeUintWord(adopt.epoch, 16),
+    encodeFixedBytesWord(adopt.challenge16),
+  ]);
+  return typedDataDigest(keccak256, domainSeparator(keccak256, domain), hash);
+}
+
+/** The digest by which the pinned owner stops an adoption. @see EIP-712 */
+export function refuseDigest(keccak256: Keccak256, domain: RegistryDomain, refuse: Refuse): Uint8Array {
+  const hash = structHash(keccak256, REFUSE_TYPE, [
+    encodeAddressWord(refuse.lock),
+    encodeFixedBytesWord(refuse.challenge16),
   ]);
   return typedDataDigest(keccak256, domainSeparator(keccak256, domain), hash);
 }

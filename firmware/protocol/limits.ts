@@ -32,6 +32,8 @@ export const PAIRING_FRAME_BYTES_MAX = 2_048;
 export const ORDERS_PER_CALL_MAX = 100;
 /** Calldata of the longest registry call, bytes: selector, offset, length, orders. */
 export const CALLDATA_BYTES_MAX = 4 + 32 + 32 + 32 * ORDERS_PER_CALL_MAX;
+/** Longest envelope in the registry's mailbox, bytes. */
+export const ENVELOPE_BYTES_MAX = 512;
 export const ACCESS_LIST_ENTRIES_MAX = 8;
 export const ACCESS_LIST_KEYS_MAX = 8;
 
@@ -109,6 +111,12 @@ export const GRANT_AHEAD_SECONDS_MAX = 86_400;
 export const UNIX_SECONDS_MAX = 2 ** 40 - 1;
 /** A forward jump of the clock beyond uptime that is believed without the owner, seconds. */
 export const CLOCK_JUMP_SECONDS_MAX = 86_400;
+
+// Adoption
+/** Hours with acknowledged reports that an adoption waits. */
+export const ADOPTION_HOURS = 24;
+/** How much rarer than commands a veto is asked for while an adoption waits. */
+export const VETO_POLL_FACTOR = 10;
 
 // Reports
 /** Reports in flash that wait for delivery; none is written over before it was taken. */

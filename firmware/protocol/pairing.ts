@@ -50,7 +50,32 @@ export type PairingFrame =
   /** tool: new endpoints and texts; what is pinned must be the same. */
   | { readonly kind: 'configure'; readonly settings: LockSettings }
   | { readonly kind: 'configured' }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason };
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+  /** tool: give me what an `adopt` of this session is to name. */
+  | { readonly kind: 'ask' }
+  /** lock: for one `adopt`, in this session. */
+  | { readonly kind: 'challenge'; readonly challenge16: Uint8Array }
+  /** tool: this owner asks for the lock; r, s, v over EIP-712 Adopt. */
+  | {
+      readonly kind: 'adopt';
+      readonly owner: Uint8Array;
+      readonly epoch: number;
+      readonly signature65: Uint8Array;
+      /** The pinned owner's handover to this owner: the transaction's JSON as a node tells it, in UTF-8. */
+      readonly handover: Uint8Array | undefined;
+    }
+  /** lock: it waits so much longer; 0 seconds: it has taken effect. */
+  | {
+      readonly kind: 'adoption';
+      readonly owner: Uint8Array;
+      readonly epoch: number;
+      readonly challenge16: Uint8Array;
+      readonly waitSeconds: number;
+    }
+  /** tool: the pinned owner refuses the adoption that waits; r, s, v over EIP-712 Refuse. */
+  | { readonly kind: 'refuse'; readonly challenge16: Uint8Array; readonly signature65: Uint8Array }
+  /** lock: that adoption is over. */
+  | { readonly kind: 'stopped'; readonly challenge16: Uint8Array };
 
 const KINDS = Object.freeze([
   'hello',
@@ -64,6 +89,12 @@ const KINDS = Object.freeze([
   'configure',
   'configured',
   'refused',
+  'ask',
+  'challenge',
+  'adopt',
+  'adoption',
+  'refuse',
+  'stopped',
 ] as const);
 
 const VERSION = 1;
@@ -189,6 +220,17 @@ function fieldsOf(frame: PairingFrame): readonly CborValue[] {
       return [];
     case 'refused':
       return [refusalCode(frame.reason)];
+    case 'ask':
+      return [];
+    case 'challenge':
+    case 'stopped':
+      return [frame.challenge16];
+    case 'adopt':
+      return [frame.owner, frame.epoch, frame.signature65, frame.handover ?? null];
+    case 'adoption':
+      return [frame.owner, frame.epoch, frame.challenge16, frame.waitSeconds];
+    case 'refuse':
+      return [frame.challenge16, frame.signature65];
   }
 }
 
@@ -243,6 +285,34 @@ function frameFrom(kind: PairingFrame['kind'], fields: readonly CborValue[]): Pa
     case 'refused':
       counted(1);
       return { kind, reason: refusalFromCode(asUint(a, 0xffff)) ?? 'malformed' };
+    case 'ask':
+      counted(0);
+      return { kind };
+    case 'challenge':
+    case 'stopped':
+      counted(1);
+      return { kind, challenge16: asBytes(a, 16) };
+    case 'adopt':
+      counted(4);
+      return {
+        kind,
+        owner: asBytes(a, 20),
+        epoch: asUint(b, 0xffff),
+        signature65: asBytes(c, 65),
+        handover: d === null ? undefined : asBytes(d, 0, PAIRING_FRAME_BYTES_MAX),
+      };
+    case 'adoption':
+      counted(4);
+      return {
+        kind,
+        owner: asBytes(a, 20),
+        epoch: asUint(b, 0xffff),
+        challenge16: asBytes(c, 16),
+        waitSeconds: asUint(d, 0xffff_ffff),
+      };
+    case 'refuse':
+      counted(2);
+      return { kind, challenge16: asBytes(a, 16), signature65: asBytes(b, 65) };
   }
 }
 

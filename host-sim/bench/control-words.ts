@@ -60,7 +60,7 @@ export const CONTROL_WORDS: Readonly<Record<string, ControlWord>> = Object.freez
   },
   hold: {
     usage: 'hold SECONDS',
-    what: 'keep the inside button pressed that long',
+    what: 'keep the inside button pressed that long; from 10 s on it is a factory reset',
     run: ({ bench }, args) => {
       const seconds = wholeNumber(args, 1, HOLD_SECONDS_MAX);
       if (seconds === undefined) return undefined;

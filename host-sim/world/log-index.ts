@@ -25,6 +25,8 @@ export interface LogsFilter {
 }
 
 interface Entry {
+  /** Rises along the chain. */
+  readonly order: number;
   readonly block: number;
   readonly log: RpcLog;
 }
@@ -36,7 +38,7 @@ export class LogIndex {
 
   /** @param block - not below the block of any log before */
   add(block: number, log: RpcLog): void {
-    const entry = { block, log };
+    const entry = { order: this.#all.length, block, log };
     this.#all.push(entry);
     const topic1 = log.topics[1];
     if (topic1 === undefined) return;
@@ -54,25 +56,25 @@ export class LogIndex {
     }
   }
 
+  /** @returns them in the chain's order */
   find(filter: LogsFilter): readonly RpcLog[] {
-    const found: RpcLog[] = [];
-    for (const list of this.#lists(filter.topics?.[1] ?? null)) {
+    const found: Entry[] = [];
+    const lists = this.#lists(filter.topics?.[1] ?? null);
+    for (const list of lists) {
       for (let at = firstFrom(list, filter.fromBlock); at < list.length; at++) {
-        const { block, log } = list[at] as Entry;
-        if (block > filter.toBlock) break;
-        if (fits(log, filter)) found.push(log);
+        const entry = list[at] as Entry;
+        if (entry.block > filter.toBlock) break;
+        if (fits(entry.log, filter)) found.push(entry);
       }
     }
-    return found;
+    if (lists.length > 1) found.sort((a, b) => a.order - b.order);
+    return found.map(({ log }) => log);
   }
 
   #lists(topic1: readonly string[] | null): readonly (readonly Entry[])[] {
     if (topic1 === null) return [this.#all];
-    const [only] = topic1;
-    // Several lists would have to be merged to keep the chain's order, and nobody asks so all day.
-    if (only === undefined || topic1.length > 1) return [this.#all];
-    const list = this.#byTopic1.get(only);
-    return list === undefined ? [] : [list];
+    const lists = [...new Set(topic1)].map((topic) => this.#byTopic1.get(topic));
+    return lists.filter((list) => list !== undefined);
   }
 }
 

@@ -35,7 +35,8 @@ export function answerRpc(
     return bytesOf(errorText(null, INVALID));
   }
   if (!Array.isArray(asked)) return bytesOf(answerCall(view, asked, habits));
-  if (asked.length === 0 || habits.refusesBatches === true) return bytesOf(errorText(null, INVALID));
+  const isBatch = asked.length > 0 && asked.every((call) => typeof call === 'object' && call !== null);
+  if (!isBatch || habits.refusesBatches === true) return bytesOf(errorText(null, INVALID));
   return bytesOf(`[${asked.map((call) => answerCall(view, call, habits)).join(',')}]`);
 }
 

@@ -152,6 +152,14 @@ function* pairingLines(): Generator<string, void> {
       },
     },
     { kind: 'register', deadlineSeconds: 2 ** 40 - 1 },
+    {
+      kind: 'adopt',
+      owner: GUEST,
+      epoch: 0xffff,
+      signature65: new Uint8Array(65).fill(3),
+      handover: new Uint8Array(40).fill(4),
+    },
+    { kind: 'refuse', challenge16: new Uint8Array(16).fill(5), signature65: new Uint8Array(65) },
   ];
   for (const frame of frames) {
     const bytes = encodePairingFrame(frame);

@@ -192,6 +192,10 @@ export class LockBoard {
         this.#link?.end();
         this.#applySettings();
         break;
+      case 'restart':
+        this.#stop();
+        this.#restartLater();
+        break;
       case 'notice':
         this.#notice(output.notice);
         break;
@@ -288,6 +292,12 @@ export class LockBoard {
       case 'bolt':
         trace(`bolt ${notice.position} by ${notice.cause}`);
         break;
+      case 'adoption':
+        trace(`adoption by ${formatHex(notice.owner)}: ${notice.stage}`);
+        break;
+      case 'reset':
+        trace('factory reset');
+        break;
       case 'paired':
         trace(`paired with ${formatHex(notice.owner)}`);
         break;
@@ -312,13 +322,21 @@ export class LockBoard {
 
   /** A bug of ours: the motor stops, nothing more is obeyed, and the board starts again. */
   #stopAndRestart(error: unknown): void {
+    this.#stop();
+    this.#io.trace(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    this.#restartLater();
+  }
+
+  #stop(): void {
     this.#isStopped = true;
     this.#queue.length = 0;
     this.#bolt.stop();
     this.#http.close();
     this.#reports.close();
     this.#time.stop();
-    this.#io.trace(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  }
+
+  #restartLater(): void {
     this.#io.timer.set(() => this.#io.restart(), RESTART_MS);
   }
 }

@@ -54,7 +54,7 @@ function createBoardIo(door: SimulatedDoor, timer: TimerIo): BoardIo {
     // The computer's own clock is what certificates are checked against here.
     setCertificateClock: (done) => done(true),
     keepImage: () => {},
-    restart: () => say('stopped by a fault; start the simulator again'),
+    restart: () => say('the lock starts again from its records: start the simulator again'),
     trace: say,
   };
 }

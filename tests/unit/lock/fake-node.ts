@@ -1,4 +1,4 @@
-import type { HttpFailure, Output } from '../../../firmware/lock/ports.js';
+import type { HttpFailure, Input, Output } from '../../../firmware/lock/ports.js';
 import { concatBytes } from '../../../firmware/protocol/bytes.js';
 import { formatHex, formatQuantity } from '../../../firmware/protocol/hex.js';
 import { TOPIC } from '../../../firmware/protocol/lock-registry.js';
@@ -34,6 +34,23 @@ interface Call {
   readonly params: readonly unknown[];
 }
 
+/** How an exchange with a node ends; undefined where it never does. */
+export function exchange(
+  ledger: Ledger,
+  post: Post,
+  fault: NodeFault | undefined,
+  lie: Lie | undefined,
+): Input | undefined {
+  const { id } = post;
+  if (fault === 'hangs') return undefined;
+  if (fault !== undefined && 'failure' in fault) return { kind: 'http-failed', id, reason: fault.failure };
+  const status = fault?.status ?? 200;
+  const body = new TextEncoder().encode(fault?.body ?? answerPost(ledger, post, lie));
+  return body.length > post.bodyBytesMax
+    ? { kind: 'http-failed', id, reason: 'too-large' }
+    : { kind: 'http-done', id, status, body };
+}
+
 /** The body that a node answers to a call or a batch. */
 export function answerPost(ledger: Ledger, { body, url }: Post, lie: Lie | undefined): string {
   const request = JSON.parse(new TextDecoder().decode(body)) as Call | readonly Call[];
@@ -54,19 +71,20 @@ function honestAnswer({ head, chain, lock }: Ledger, method: string, params: rea
   const { fromBlock, toBlock, topics } = params[0] as LogsParams;
   const to = toBlock === undefined || toBlock === 'latest' ? head : Number(toBlock);
   return chain
-    .filter(({ block, topic }) => {
+    .filter(({ block, topic, tag32 }) => {
       if (block < Number(fromBlock) || block > to) return false;
+      if (formatHex(tag32 ?? concatBytes(new Uint8Array(12), lock)) !== topics[1]) return false;
       return topics[0] === null || topics[0].includes(topic);
     })
     .map((mined) => logOf(mined, lock));
 }
 
 /** The event log of a mined call, as a node shows it. */
-export function logOf({ hash, block, topic }: Mined, lock: Uint8Array): Record<string, unknown> {
+export function logOf({ hash, block, topic, tag32 }: Mined, lock: Uint8Array): Record<string, unknown> {
   const words = topic === TOPIC.commanded ? 1 : 2;
   return {
     address: formatHex(REGISTRY),
-    topics: [topic, formatHex(concatBytes(new Uint8Array(12), lock))],
+    topics: [topic, formatHex(tag32 ?? concatBytes(new Uint8Array(12), lock))],
     data: formatHex(new Uint8Array(32 * words)),
     blockHash: formatHex(new Uint8Array(32)),
     blockNumber: formatQuantity(block),

@@ -21,7 +21,7 @@ import {
 } from '../../../firmware/protocol/pairing.js';
 import type { SensedBolt } from '../../../firmware/protocol/report.js';
 import type { Terms } from '../../../firmware/protocol/terms.js';
-import { answerPost, type Lie, type NodeFault, type Post } from './fake-node.js';
+import { exchange, type Lie, type NodeFault, type Post } from './fake-node.js';
 import {
   type CallOptions,
   CHAIN_ID,
@@ -63,6 +63,8 @@ export class LockWorld {
   sink: 'takes' | 'hangs' | 'fails';
   writes = 0;
   isCut = false;
+  /** The lock has asked for its next boot. */
+  isRestarting = false;
   /** A lying node: its result for a call, or undefined for the honest one. */
   answer: Lie | undefined;
   /** A failing node: what its whole exchange comes to, or undefined where it works. */
@@ -331,6 +333,13 @@ export class LockWorld {
       case 'notice':
         this.notices.push(output.notice);
         return;
+      case 'erase':
+        this.#erase(output.key);
+        return;
+      case 'restart':
+        this.isRestarting = true;
+        this.isCut = true;
+        return;
       default:
         return;
     }
@@ -359,21 +368,17 @@ export class LockWorld {
     else this.#queue.push(answer);
   }
 
+  /** An erasure is a write too, but never torn, and never answered. */
+  #erase(key: string): void {
+    this.writes++;
+    const isCutHere = this.#options.cut?.atWrite === this.writes;
+    if (!isCutHere || this.#options.cut?.how !== 'before') this.flash.delete(key);
+    if (isCutHere) this.isCut = true;
+  }
+
   #exchange(post: Post): void {
-    const { id } = post;
-    const fault = this.fault?.(post);
-    if (fault === 'hangs') return;
-    if (fault !== undefined && 'failure' in fault) {
-      this.#queue.push({ kind: 'http-failed', id, reason: fault.failure });
-      return;
-    }
-    const status = fault?.status ?? 200;
-    const body = new TextEncoder().encode(fault?.body ?? answerPost(this, post, this.answer));
-    this.#queue.push(
-      body.length > post.bodyBytesMax
-        ? { kind: 'http-failed', id, reason: 'too-large' }
-        : { kind: 'http-done', id, status, body },
-    );
+    const answer = exchange(this, post, this.fault?.(post), this.answer);
+    if (answer !== undefined) this.#queue.push(answer);
   }
 }
 

@@ -10,6 +10,7 @@ import { writeUint } from '../../../firmware/protocol/bytes.js';
 import { decodeCbor, encodeCbor } from '../../../firmware/protocol/cbor.js';
 import { DecodeError } from '../../../firmware/protocol/errors.js';
 import {
+  ADOPTION_HOURS,
   CBOR_BYTES_MAX,
   ENDPOINTS_MAX,
   GUESTS_MAX,
@@ -76,6 +77,15 @@ function fullState(): LockState {
     cursors: Array.from({ length: ENDPOINTS_MAX }, () => 2 ** 48 - 1),
     newestFirmware: '9'.repeat(VERSION_CHARS_MAX),
     keptAlarms: 2 ** 32 - 1,
+    adoption: {
+      owner: hash.slice(0, 20),
+      epoch: 0xffff,
+      challenge16: hash.slice(0, 16),
+      fromEpoch: 0xfffe,
+      sinceBlock: 2 ** 48 - 1,
+      hours: ADOPTION_HOURS,
+    },
+    ownerLost: true,
   };
 }
 

@@ -35,6 +35,8 @@ export interface Mined {
   readonly json: Record<string, unknown>;
   readonly block: number;
   readonly topic: string;
+  /** What it was posted under; absent: the lockId. */
+  readonly tag32?: Uint8Array;
 }
 
 export interface CallOptions {

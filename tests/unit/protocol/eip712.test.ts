@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { hashDomain, hashStruct, hashTypedData, keccak256 as viemKeccak256 } from 'viem';
 import { encodeAddressWord, encodeUintWord } from '../../../firmware/protocol/abi.js';
 import {
+  adoptDigest,
   domainSeparator,
   encodeFixedBytesWord,
+  refuseDigest,
   registrationDigest,
   structHash,
   typedDataDigest,
 } from '../../../firmware/protocol/eip712.js';
 import { formatHex, parseHex } from '../../../firmware/protocol/hex.js';
+import { REGISTRATION_TYPES } from '../../contracts/words.js';
 
 const keccak256 = (bytes: Uint8Array): Uint8Array => viemKeccak256(bytes, 'bytes');
 const hex = (bytes: Uint8Array) => formatHex(bytes) as `0x${string}`;
@@ -34,18 +37,52 @@ describe('domainSeparator', () => {
   });
 });
 
+describe('adoptDigest and refuseDigest', () => {
+  const challenge16 = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
+  const member = (type: string) => ({ name: type === 'bytes16' ? 'challenge' : 'epoch', type });
+  const types = {
+    Adopt: [
+      { name: 'lock', type: 'address' },
+      { name: 'owner', type: 'address' },
+      member('uint16'),
+      member('bytes16'),
+    ],
+    Refuse: [{ name: 'lock', type: 'address' }, member('bytes16')],
+  };
+  const message = { lock: hex(lock), owner: hex(owner), challenge: hex(challenge16) };
+
+  it('agree with viem on every chain', () => {
+    for (const chainId of chains) {
+      const domain = { chainId, registry20 };
+      for (const epoch of [1, 0xffff]) {
+        const expected = hashTypedData({
+          domain: viemDomain(chainId),
+          types,
+          primaryType: 'Adopt',
+          message: { ...message, epoch },
+        });
+        assert.equal(
+          formatHex(adoptDigest(keccak256, domain, { lock, owner, epoch, challenge16 })),
+          expected,
+        );
+      }
+      const refused = hashTypedData({ domain: viemDomain(chainId), types, primaryType: 'Refuse', message });
+      assert.equal(formatHex(refuseDigest(keccak256, domain, { lock, challenge16 })), refused);
+    }
+  });
+
+  it('take no epoch over 16 bits', () => {
+    const adopt = { lock, owner, epoch: 0x10000, challenge16 };
+    assert.throws(() => adoptDigest(keccak256, { chainId: 1n, registry20 }, adopt), RangeError);
+  });
+});
+
 describe('registrationDigest', () => {
   it('agrees with viem on every chain', () => {
     for (const chainId of chains) {
       const expected = hashTypedData({
         domain: viemDomain(chainId),
-        types: {
-          Registration: [
-            { name: 'lock', type: 'address' },
-            { name: 'owner', type: 'address' },
-            { name: 'deadline', type: 'uint256' },
-          ],
-        },
+        types: REGISTRATION_TYPES,
         primaryType: 'Registration',
         message: { lock: hex(lock), owner: hex(owner), deadline: 1_790_000_000n },
       });

@@ -12,8 +12,8 @@ import {
   type StoredKey,
   storeKey,
 } from '../key-ring.js';
-import { addressOfKey, decryptKey } from '../keystore.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
+import { addressOfKey, decryptKey } from '../owner/keystore.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 
 const PASSWORD_CHARS_MIN = 8;

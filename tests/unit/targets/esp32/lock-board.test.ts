@@ -59,6 +59,21 @@ describe('LockBoard', () => {
     assert.match(lines.join('\n'), /paired with 0x1111/);
   });
 
+  it('becomes another lock once its button is held for ten seconds', async () => {
+    const first = await paired();
+    // The finger of the pairing is off the button.
+    first.clock.advance(1_000);
+    first.world.pressButton(11_000);
+    first.clock.advance(9_900);
+    assert.deepEqual(first.events, []);
+    first.clock.advance(6_000);
+    assert.deepEqual(first.events, ['restart']);
+    const next = start({ flash: first.flash, patch: { random: (count) => new Uint8Array(count).fill(99) } });
+    const name = (lines: readonly string[]) => /boot 1, lock (0x[0-9a-f]{40})/.exec(lines.join('\n'))?.[1];
+    assert.ok(name(next.lines) !== undefined && name(next.lines) !== name(first.lines));
+    assert.deepEqual(next.wifi.calls, [], 'it has forgotten its network');
+  });
+
   it('joins the network that pairing named, asks two hosts for the time, and polls', async () => {
     const { clock, events, requests, wifi } = await paired();
     // The cable falls silent: the session is over.
