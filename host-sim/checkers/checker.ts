@@ -3,6 +3,7 @@ import type { Input, Output } from '../../firmware/lock/ports.js';
 import type { Weather } from '../swarm/weather.js';
 import type { Archive, SignedWord } from '../world/archive.js';
 import type { FlashImage } from '../world/faulty-flash.js';
+import type { Witness } from './witness.js';
 
 /** What a checker may know of its world besides what it sees: the time, and who signed what. */
 export interface Scene {
@@ -18,8 +19,13 @@ export interface Scene {
   readonly clockBehindSeconds: number;
   readonly archive: Archive;
   readonly weather: Weather;
-  /** Owners by epoch, from 1, lowercase hex: the first is paired, the others by handover. */
-  readonly pairedOwner: string;
+  readonly witness: Witness;
+  /** What the lock has asked of its curve so far. */
+  readonly curveOperations: number;
+  /** Where the bolt truly is. */
+  readonly bolt: 'locked' | 'unlocked' | 'between';
+  /** The owner's last order to the bolt after the faults ended. */
+  readonly lastWish: SignedWord | undefined;
   /** From here on nothing goes wrong any more. */
   readonly isCalm: boolean;
 }

@@ -8,6 +8,7 @@ import { SELECTOR } from '../../firmware/protocol/lock-registry.js';
 import { ACTION } from '../../firmware/protocol/order.js';
 import type { PairingFrame } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
+import { Witness } from '../checkers/witness.js';
 import { Archive, type SignedWord } from '../world/archive.js';
 import { type Signer, signTransaction } from '../world/chain-signer.js';
 import { EventQueue } from '../world/event-queue.js';
@@ -29,9 +30,10 @@ import { drawWeather, type Weather } from './weather.js';
 export interface SimOptions {
   readonly seed: number;
   readonly hours: number;
-  /** Guarded: the world's own, and the lock's, which may count what it is asked. */
+  /** Guarded: the world's own, and the lock's, which counts what it is asked. */
   readonly engine: CryptoEngine;
   readonly lockEngine: CryptoEngine;
+  readonly curveOperations: () => number;
   readonly checkers: Readonly<Record<string, CheckerFactory>>;
   /** In place of the weather that the seed draws. */
   readonly weather?: Weather;
@@ -70,7 +72,7 @@ const REPEAT_MS = 330_000;
 export class SimWorld implements Scene {
   readonly archive: Archive;
   readonly weather: Weather;
-  readonly pairedOwner: string;
+  readonly witness: Witness;
   readonly #options: SimOptions;
   readonly #queue = new EventQueue();
   readonly #chain: MemoryChain;
@@ -95,7 +97,7 @@ export class SimWorld implements Scene {
   clockBehindSeconds = 0;
   #toldFromMs = 0;
   isCalm = false;
-  #lastWish: SignedWord | undefined;
+  lastWish: SignedWord | undefined;
   #openings = 0;
   #polls = 0;
 
@@ -114,7 +116,6 @@ export class SimWorld implements Scene {
     this.#owners = [signer(), signer(), signer()];
     const guests = Array.from({ length: weather.people.guests }, signer);
     const thief = signer();
-    this.pairedOwner = formatHex((this.#owners[0] as Signer).address20);
     const { blockSeconds } = weather.chain;
     const startSeconds = START_SECONDS - HISTORY_BLOCKS * blockSeconds;
     this.#chain = new MemoryChain({
@@ -125,6 +126,8 @@ export class SimWorld implements Scene {
       engine,
     });
     this.archive = new Archive({ engine, chainId: CHAIN_ID, registry20: REGISTRY20 });
+    const pairedOwner = formatHex((this.#owners[0] as Signer).address20);
+    this.witness = new Witness(this.archive, pairedOwner, () => this.nowMs);
     this.#trace = new Trace(() => this.#queue.nowMs, onLine);
     const count = (fault: string) => {
       if (!this.isCalm) this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
@@ -249,6 +252,14 @@ export class SimWorld implements Scene {
     return START_SECONDS + Math.floor(this.#queue.nowMs / 1_000);
   }
 
+  get bolt() {
+    return this.#room.bolt;
+  }
+
+  get curveOperations(): number {
+    return this.#options.curveOperations();
+  }
+
   get uptimeMs(): number {
     return this.#lock.uptimeMs;
   }
@@ -270,7 +281,6 @@ export class SimWorld implements Scene {
     this.#queue.runTo(calmMs);
     this.#calm();
     this.#queue.runTo(endMs);
-    this.#checkLife();
     this.#stage.end();
     return {
       seed,
@@ -414,10 +424,10 @@ export class SimWorld implements Scene {
   }
 
   #wish(): void {
-    if (this.#lastWish !== undefined && this.#isDone(this.#lastWish)) return;
-    const action = this.#lastWish?.command;
+    if (this.lastWish !== undefined && this.#isDone(this.lastWish)) return;
+    const action = this.lastWish?.command;
     const again = action?.kind === 'order' ? action.order.action : undefined;
-    this.#lastWish = this.#owner.order(again ?? this.#clockPrng.pick([ACTION.lock, ACTION.unlock]), true);
+    this.lastWish = this.#owner.order(again ?? this.#clockPrng.pick([ACTION.lock, ACTION.unlock]), true);
     this.#queue.after(REPEAT_MS, () => this.#wish());
   }
 
@@ -426,21 +436,6 @@ export class SimWorld implements Scene {
       if (isReceiptOf(verifyReport(this.#options.engine, cose).report, word)) return true;
     }
     return false;
-  }
-
-  #checkLife(): void {
-    const word = this.#lastWish;
-    if (word === undefined || word.command.kind !== 'order') return;
-    // A clock that was ahead holds the floor of time there, which only ever refuses: SECURITY.md says so.
-    if (this.clockAheadSeconds > 200) return;
-    if (!this.#isDone(word)) {
-      this.#stage.fail('liveness', `no receipt of the owner's last wish (${wordsOf(word.command)})`);
-      return;
-    }
-    const wished = word.command.order.action === ACTION.lock ? 'locked' : 'unlocked';
-    const isRelocked = wished === 'unlocked' && this.weather.texts.has('auto-relock');
-    if (this.#room.bolt !== wished && !isRelocked)
-      this.#stage.fail('liveness', `the owner's last wish is ${wished}, and the bolt is ${this.#room.bolt}`);
   }
 }
 

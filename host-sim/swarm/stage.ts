@@ -55,6 +55,7 @@ export class Stage implements Audience {
 
   booted(): void {
     this.#trace.tell(`power on, boot ${this.#scene.boot}`);
+    this.#scene.witness.boot();
     for (const [, checker] of this.#checkers) checker.boot?.();
   }
 
@@ -65,12 +66,14 @@ export class Stage implements Audience {
 
   input(input: Input): void {
     this.#trace.input(input);
+    this.#scene.witness.input(input);
     for (const checker of this.#onInput) checker.input?.(input);
   }
 
   output(output: Output): void {
     this.#trace.output(output);
     for (const checker of this.#onOutput) checker.output?.(output);
+    this.#scene.witness.output(output);
     if (output.kind === 'publish') this.#published(output.seq, output.cose);
   }
 
@@ -82,11 +85,14 @@ export class Stage implements Audience {
   }
 
   shown(word: SignedWord): void {
+    this.#scene.witness.shown(word);
     for (const [, checker] of this.#checkers) checker.shown?.(word);
   }
 
   rolledBack(image: FlashImage): void {
     this.#trace.tell('flash rolled back');
+    this.#seen.clear();
+    this.#scene.witness.rolledBack();
     for (const [, checker] of this.#checkers) checker.rolledBack?.(image);
   }
 
@@ -103,6 +109,7 @@ export class Stage implements Audience {
     if (verified.report.seq !== seq)
       this.fail('report-chain', `report ${verified.report.seq} published as ${seq}`);
     this.#trace.report(verified);
+    this.#scene.witness.report(verified.report);
     for (const [, checker] of this.#checkers) checker.report?.(verified);
   }
 

@@ -93,7 +93,8 @@ export function drawWeather(prng: Prng): Weather {
     },
     power: { cutsPerHour: some(6), offMsMax: prng.pick([2_000, 60_000, 1_200_000]) },
     clock: drawClock(prng, severity),
-    rng: { isStuck: prng.chance(severity * 0.15) },
+    // Flash and chance that both repeat themselves repeat a challenge: SECURITY.md says so.
+    rng: { isStuck: prng.chance(severity * 0.15) && rollbacksPerHour === 0 },
     room: {
       jams: some(0.3),
       bounces: some(0.5),

@@ -104,16 +104,10 @@ export class Room {
   }
 
   get #sensed(): SensedBolt {
-    switch (this.sensorFault) {
-      case 'none':
-        return this.#bolt;
-      case 'dead':
-        return 'unknown';
-      case 'stuck':
-        return this.#told;
-      case 'lies':
-        return this.#bolt === 'locked' ? 'unlocked' : 'locked';
-    }
+    if (this.sensorFault === 'dead') return 'unknown';
+    if (this.sensorFault === 'stuck') return this.#told;
+    if (this.sensorFault === 'lies') return this.#bolt === 'locked' ? 'unlocked' : 'locked';
+    return this.#bolt;
   }
 
   get #sensedDoor(): Door {

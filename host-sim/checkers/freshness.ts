@@ -1,0 +1,82 @@
+import { isZeroBytes } from '../../firmware/protocol/bytes.js';
+import { formatHex } from '../../firmware/protocol/hex.js';
+import { ORDER_AHEAD_SECONDS_MAX, STRICT_AFTER_BOOT_MS } from '../../firmware/protocol/limits.js';
+import type { SignedWord } from '../world/archive.js';
+import type { Checker, Scene } from './checker.js';
+
+/** What lies between the judgement and the drive, and what whole seconds hide. */
+export const SLACK_SECONDS = 5;
+
+/** Whether a word's window holds now, give or take what the lock was told of the time. */
+export function isInTime({ command }: SignedWord, scene: Scene): boolean {
+  if (command.kind !== 'order') return false;
+  const { notAfterSeconds } = command.order;
+  const earliest = scene.nowSeconds - scene.clockBehindSeconds - SLACK_SECONDS;
+  const latest = scene.nowSeconds + scene.clockAheadSeconds + ORDER_AHEAD_SECONDS_MAX + SLACK_SECONDS;
+  return notAfterSeconds >= earliest && notAfterSeconds <= latest;
+}
+
+/** An opening is obeyed only within its time, and where it names a challenge, only while that is the lock's newest. */
+export function freshness(scene: Scene, fail: (found: string) => void): Checker {
+  const isStrict = scene.weather.texts.get('strict-after-boot') === 'on';
+  /** Challenges of this boot that reports have shown: the number of the newest report with each. */
+  const challenges = new Map<string, number>();
+  const challengeBoots = new Map<string, number>();
+  let newestSeq = 0;
+  let newestIatSeconds = 0;
+  let knownBootCount = 0;
+  let bootCountBefore = 0;
+
+  const objection = (word: SignedWord): string | undefined => {
+    const { command } = word;
+    if (command.kind !== 'order') return 'no order';
+    const { challenge4, notAfterSeconds } = command.order;
+    const isChallenged = !isZeroBytes(challenge4);
+    if (isChallenged) {
+      const shown = challenges.get(formatHex(challenge4));
+      if (shown === undefined) return 'its challenge is none of this boot';
+      if (shown < newestSeq) return 'its challenge was replaced before';
+    }
+    if (isStrict && !isChallenged && scene.uptimeMs < STRICT_AFTER_BOOT_MS)
+      return 'the lock is strict after a boot';
+    if (!isChallenged && !scene.witness.isClockTold)
+      return 'the lock has no clock, and it names no challenge';
+    if (scene.witness.isClockTold && !isInTime(word, scene)) return 'it is out of time';
+    if (notAfterSeconds < newestIatSeconds - SLACK_SECONDS)
+      return 'the lock has reported a later time before';
+    return undefined;
+  };
+
+  return {
+    says: 'Nothing opens for an order that is late, early, or of an old challenge.',
+    boot() {
+      challenges.clear();
+      newestSeq = 0;
+      newestIatSeconds = 0;
+      bootCountBefore = knownBootCount;
+    },
+    rolledBack() {
+      knownBootCount = 0;
+    },
+    report({ report }) {
+      const { seq, nonce, bootCount, issuedAtSeconds } = report;
+      const whole = formatHex(nonce);
+      const boot = challengeBoots.get(whole);
+      if (boot !== undefined && boot !== bootCount)
+        fail(`the challenge of report ${seq} was that of boot ${boot} before`);
+      challengeBoots.set(whole, bootCount);
+      knownBootCount = Math.max(knownBootCount, bootCount);
+      if (bootCount <= bootCountBefore || seq < newestSeq) return;
+      newestSeq = seq;
+      newestIatSeconds = Math.max(newestIatSeconds, issuedAtSeconds ?? 0);
+      challenges.set(formatHex(nonce.subarray(0, 4)), seq);
+    },
+    output(output) {
+      if (output.kind !== 'drive-bolt' || output.target !== 'unlocked') return;
+      if (scene.witness.causeOfDrive() !== 'order') return;
+      const objections = scene.witness.openings().map(objection);
+      if (objections.length > 0 && objections.every((text) => text !== undefined))
+        fail(`the bolt is driven open for none but stale orders: ${[...new Set(objections)].join('; ')}`);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { equalBytes } from '../../firmware/protocol/bytes.js';
+import { formatHex } from '../../firmware/protocol/hex.js';
+import type { Checker, Scene } from './checker.js';
+
+/** Every report is this lock's, has a number that no other has, and names the one before it. */
+export function reportChain(_scene: Scene, fail: (found: string) => void): Checker {
+  const hashes = new Map<number, string>();
+  let previousHash = '00'.repeat(16);
+  let highestSeq = 0;
+  let lock: Uint8Array | undefined;
+  /** Somebody has rolled flash back, or flash has refused writes: then a link may be missing, and the chain shows it. */
+  let isExcused = false;
+  return {
+    says: 'Reports form one chain without a gap or a fork, and no number stands for two.',
+    rolledBack() {
+      isExcused = true;
+      hashes.clear();
+      highestSeq = 0;
+    },
+    input(input) {
+      if (input.kind === 'store-failed') isExcused = true;
+    },
+    report({ report, lock20, hash16 }) {
+      const { seq, cause } = report;
+      lock ??= lock20;
+      if (!equalBytes(lock20, lock)) fail(`report ${seq} is another lock's`);
+      const hash = formatHex(hash16);
+      const other = hashes.get(seq);
+      if (other !== undefined && other !== hash) fail(`two reports have the number ${seq}`);
+      hashes.set(seq, hash);
+      if (seq <= highestSeq) fail(`report ${seq} comes after report ${highestSeq}`);
+      highestSeq = Math.max(highestSeq, seq);
+      const named = formatHex(report.previousHash16);
+      if (named.slice(2) !== previousHash && !isExcused)
+        fail(`report ${seq} does not name the one before it`);
+      // Heartbeats are leaves: no report names one.
+      if (cause !== 'heartbeat') {
+        previousHash = hash.slice(2);
+        isExcused = false;
+      }
+    },
+  };
+}

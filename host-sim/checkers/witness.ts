@@ -1,0 +1,170 @@
+import type { VerifiedReport } from '../../firmware/crypto/report.js';
+import type { Input, Output } from '../../firmware/lock/ports.js';
+import { formatHex } from '../../firmware/protocol/hex.js';
+import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX } from '../../firmware/protocol/limits.js';
+import { isOpening } from '../../firmware/protocol/order.js';
+import type { Terms } from '../../firmware/protocol/terms.js';
+import type { Archive, SignedWord } from '../world/archive.js';
+
+/** Why the bolt is driven toward unlocked, as far as somebody outside can tell. */
+export type DriveCause = 'hand' | 'retry' | 'order';
+
+type Report = VerifiedReport['report'];
+
+/** How much later than it was due a try may come: the machine rounds and flash takes its time. */
+const TRY_SLACK_MS = 2_000;
+
+/** What checkers remember together of one lock: what was shown to it, what it did, and what it has said so far. */
+export class Witness {
+  readonly #archive: Archive;
+  readonly #nowMs: () => number;
+  /** Owners that the lock may have by now, by epoch. */
+  readonly #owners = new Map<number, string>();
+  readonly #pairedOwner: string;
+  /** Words that were shown in this boot, and how many writes were confirmed before. */
+  readonly #shown = new Map<SignedWord, number>();
+  /** Grants and revocations that were ever shown, by guest. */
+  readonly #grants = new Map<string, SignedWord[]>();
+  /** The last of them that a report confirmed. */
+  readonly #confirmed = new Map<string, SignedWord>();
+  readonly #receipted = new Set<SignedWord>();
+  /** The highest epoch that a report has named. */
+  reportedEpoch = 0;
+  storedCount = 0;
+  isClockTold = false;
+  #lastInput: Input['kind'] | undefined;
+  #driveMs = -Infinity;
+  #drives = 0;
+  #lastTarget: 'locked' | 'unlocked' | undefined;
+
+  /** @param pairedOwner - lowercase hex */
+  constructor(archive: Archive, pairedOwner: string, nowMs: () => number) {
+    this.#archive = archive;
+    this.#pairedOwner = pairedOwner;
+    this.#nowMs = nowMs;
+    this.#owners.set(1, pairedOwner);
+  }
+
+  boot(): void {
+    this.#shown.clear();
+    this.isClockTold = false;
+    this.#lastTarget = undefined;
+  }
+
+  input(input: Input): void {
+    this.#lastInput = input.kind;
+    if (input.kind === 'stored') this.storedCount++;
+    if (input.kind === 'clock' && input.source !== 'none') this.isClockTold = true;
+  }
+
+  /** Called after the checkers, which want to know what was before. */
+  output(output: Output): void {
+    if (output.kind === 'stop-bolt') this.#lastTarget = undefined;
+    if (output.kind !== 'drive-bolt') return;
+    this.#drives = this.#lastTarget === output.target ? this.#drives + 1 : 1;
+    this.#lastTarget = output.target;
+    this.#driveMs = this.#nowMs();
+  }
+
+  shown(word: SignedWord): void {
+    if (!this.#shown.has(word)) this.#shown.set(word, this.storedCount);
+    const { command, by } = word;
+    if (command.kind === 'grant') {
+      const guest = formatHex(command.guest);
+      const known = this.#grants.get(guest) ?? [];
+      if (!known.includes(word)) this.#grants.set(guest, [...known, word]);
+    }
+    if (command.kind === 'handover' && this.#owners.get(command.epoch) === by)
+      this.#owners.set(command.newEpoch, formatHex(command.to));
+  }
+
+  report(report: Report): void {
+    this.reportedEpoch = Math.max(this.reportedEpoch, report.epoch);
+    const word = this.receiptOf(report);
+    if (word === undefined) return;
+    this.#receipted.add(word);
+    const { command } = word;
+    if (command.kind !== 'grant') return;
+    const guest = formatHex(command.guest);
+    const before = this.#confirmed.get(guest)?.command;
+    const isNewer =
+      before?.kind !== 'grant' ||
+      before.terms.epoch < command.terms.epoch ||
+      before.terms.serial <= command.terms.serial;
+    if (isNewer) this.#confirmed.set(guest, word);
+  }
+
+  /** An old image of flash: what was reported since is forgotten, and nobody knows how much that is. */
+  rolledBack(): void {
+    this.reportedEpoch = 1;
+    this.#receipted.clear();
+    this.#confirmed.clear();
+    this.#owners.set(1, this.#pairedOwner);
+  }
+
+  /** The word that a report is the receipt of; undefined for other reports, and for receipts of what nobody signed. */
+  receiptOf({ cause, lastCommand }: Report): SignedWord | undefined {
+    if (cause !== 'command' || lastCommand === undefined || lastCommand.reason !== 'none') return undefined;
+    const { by, command, nonce, notAfterSeconds } = lastCommand;
+    const words = this.#archive.named(formatHex(by), command, nonce, notAfterSeconds);
+    return words.find((word) => word.shownMs !== undefined) ?? words[0];
+  }
+
+  isReceipted(word: SignedWord): boolean {
+    return this.#receipted.has(word);
+  }
+
+  /** What a drive toward unlocked that is asked for just now comes from. */
+  causeOfDrive(): DriveCause {
+    if (this.#lastInput === 'button-pressed') return 'hand';
+    const dueMs = this.#driveMs + BOLT_TRAVEL_MS_MAX;
+    const isDue = this.#nowMs() >= dueMs && this.#nowMs() <= dueMs + TRY_SLACK_MS;
+    if (this.#lastTarget === 'unlocked' && isDue && this.#drives < BOLT_TRIES_MAX) return 'retry';
+    return 'order';
+  }
+
+  /** Openings that the lock was shown in this boot, signed by who may be its owner, or by whom an owner granted something. */
+  openings(): readonly SignedWord[] {
+    return [...this.#shown.keys()].filter((word) => {
+      const { command, by } = word;
+      if (command.kind !== 'order' || !isOpening(command.order.action)) return false;
+      const { epoch } = command.order;
+      const owner = this.#owners.get(epoch);
+      if (epoch < this.reportedEpoch || owner === undefined) return false;
+      return by === owner || this.termsOf(by, epoch, false).length > 0;
+    });
+  }
+
+  isOwners({ by, command }: SignedWord): boolean {
+    return command.kind === 'order' && this.#owners.get(command.order.epoch) === by;
+  }
+
+  /** Whether flash has confirmed a write since this word was first shown in this boot. */
+  isWrittenSince(word: SignedWord): boolean {
+    const before = this.#shown.get(word);
+    return before !== undefined && this.storedCount > before;
+  }
+
+  /**
+   * Terms of a guest that the lock may hold: those it confirmed last, and what it was shown that is newer.
+   * @param asReported - false counts those too that a report has ended
+   */
+  termsOf(guest: string, epoch: number, asReported = true): readonly Terms[] {
+    const confirmed = this.#confirmed.get(guest);
+    const last = confirmed?.command.kind === 'grant' ? confirmed.command.terms : undefined;
+    const owner = this.#owners.get(epoch);
+    const terms: Terms[] = [];
+    for (const word of this.#grants.get(guest) ?? []) {
+      if (word.command.kind !== 'grant' || word.by !== owner || word.command.terms.epoch !== epoch) continue;
+      const isOver =
+        last !== undefined &&
+        last.epoch === epoch &&
+        word !== confirmed &&
+        (word.command.terms.serial < last.serial ||
+          (word.command.terms.serial === last.serial && last.rights === 0));
+      if (asReported && isOver) continue;
+      if (word.command.terms.rights !== 0) terms.push(word.command.terms);
+    }
+    return terms;
+  }
+}
