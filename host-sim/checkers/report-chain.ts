@@ -8,17 +8,17 @@ export function reportChain(_scene: Scene, fail: (found: string) => void): Check
   let previousHash = '00'.repeat(16);
   let highestSeq = 0;
   let lock: Uint8Array | undefined;
-  /** Somebody has rolled flash back, or flash has refused writes: then a link may be missing, and the chain shows it. */
-  let isExcused = false;
+  /** Reports that flash has refused, or a rollback has taken: each may be a link that is missing, and the chain shows it. */
+  let excuses = 0;
   return {
     says: 'Reports form one chain without a gap or a fork, and no number stands for two.',
     rolledBack() {
-      isExcused = true;
+      excuses++;
       hashes.clear();
       highestSeq = 0;
     },
     input(input) {
-      if (input.kind === 'store-failed') isExcused = true;
+      if (input.kind === 'store-failed') excuses++;
     },
     report({ report, lock20, hash16 }) {
       const { seq, cause } = report;
@@ -31,13 +31,12 @@ export function reportChain(_scene: Scene, fail: (found: string) => void): Check
       if (seq <= highestSeq) fail(`report ${seq} comes after report ${highestSeq}`);
       highestSeq = Math.max(highestSeq, seq);
       const named = formatHex(report.previousHash16);
-      if (named.slice(2) !== previousHash && !isExcused)
-        fail(`report ${seq} does not name the one before it`);
-      // Heartbeats are leaves: no report names one.
-      if (cause !== 'heartbeat') {
-        previousHash = hash.slice(2);
-        isExcused = false;
+      if (named.slice(2) !== previousHash) {
+        if (excuses === 0) fail(`report ${seq} does not name the one before it`);
+        else excuses--;
       }
+      // Heartbeats are leaves: no report names one.
+      if (cause !== 'heartbeat') previousHash = hash.slice(2);
     },
   };
 }

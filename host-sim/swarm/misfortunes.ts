@@ -126,7 +126,7 @@ export class Misfortunes {
     const how = prng.pick(['keep', 'reorder', 'delay', 'drop'] as const);
     count(`reorganisation ${how}`);
     const hashes = chain.reorg(depth, how, prng.chance(0.3) ? prng.between(0, depth) : 0);
-    if (how === 'drop' && prng.chance(0.7)) owner.resend(hashes);
+    if (how === 'drop') owner.resend(hashes, prng.chance(0.7));
   }
 
   #spike(): void {

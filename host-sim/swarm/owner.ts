@@ -33,7 +33,6 @@ const ORDER_SECONDS: readonly number[] = Object.freeze([60, 300, 300, 300, 900])
 export class Owner {
   readonly #options: OwnerOptions;
   readonly #lockId: () => bigint;
-  #index = 0;
   #report: VerifiedReport['report'] | undefined;
 
   constructor(options: OwnerOptions) {
@@ -43,12 +42,22 @@ export class Owner {
 
   /** Who has the token now. */
   get signer(): Signer {
-    return this.#options.owners[this.#index] as Signer;
+    return this.#options.owners[this.#ownerIndex] as Signer;
   }
 
   /** Those who had it before. */
   get formerOwners(): readonly Signer[] {
-    return this.#options.owners.slice(0, this.#index);
+    return this.#options.owners.slice(0, this.#ownerIndex);
+  }
+
+  get #ownerIndex(): number {
+    const { chain, owners, nowSeconds } = this.#options;
+    chain.mine(nowSeconds());
+    const owner = BigInt.asUintN(160, chain.lockState(this.#lockId()));
+    return Math.max(
+      0,
+      owners.findIndex(({ address20 }) => readUint(address20) === owner),
+    );
   }
 
   /** The registry's epoch of the lock. */
@@ -111,17 +120,16 @@ export class Owner {
 
   /** Gives the lock to the next owner. @returns undefined where there is none */
   handOver(): SignedWord | undefined {
-    const { owners, nowSeconds, chain } = this.#options;
-    const to = owners[this.#index + 1];
+    const { owners, nowSeconds } = this.#options;
+    const to = owners[this.#ownerIndex + 1];
     const epoch = this.#report?.epoch;
     const newEpoch = this.chainEpoch + 1;
-    if (to === undefined || epoch === undefined || epoch >= newEpoch) return undefined;
+    // Two on the way at once would leave the lock with an owner whom the registry has forgotten.
+    if (to === undefined || epoch !== newEpoch - 1) return undefined;
     const notAfterSeconds = nowSeconds() + 30 * DAY_SECONDS;
-    const word = this.#send(
+    return this.#send(
       this.#sign(this.signer, { kind: 'handover', to: to.address20, epoch, newEpoch, notAfterSeconds }),
     );
-    if (chain.fateOf(word.hash) !== undefined) this.#index++;
-    return word;
   }
 
   /** A guest, or somebody who was one, sends an order, whether it is allowed or not. */
@@ -130,12 +138,11 @@ export class Owner {
     return this.#send(this.#sign(guest, { kind: 'order', order }));
   }
 
-  /** Sends again what a reorganisation has thrown away. */
-  resend(hashes: readonly string[]): void {
-    for (const hash of hashes) {
-      const word = this.#options.archive.find(hash);
-      if (word !== undefined) this.#send(word);
-    }
+  /** Sends again what a reorganisation has thrown away: a handover always, since the lock may have heard of it. */
+  resend(hashes: readonly string[], isCareful: boolean): void {
+    const words = hashes.map((hash) => this.#options.archive.find(hash)).filter((word) => word !== undefined);
+    if (!isCareful && !words.some(({ command }) => command.kind === 'handover')) return;
+    for (const word of words) this.#send(word);
   }
 
   #orderOf(action: number, seconds: number, challenge16?: Uint8Array): Order {

@@ -5,7 +5,7 @@ export type WriteMoment = 'before' | 'torn' | 'after';
 
 interface Kept {
   readonly bytes: Uint8Array;
-  /** The count of all writes at the time. */
+  /** The count of all writes at the time; 0 of one that is torn. */
   readonly at: number;
 }
 
@@ -47,11 +47,12 @@ export class FaultyFlash {
     if (refuses === true || (typeof refuses === 'string' && key.startsWith(refuses))) return false;
     if (cut === 'before') return false;
     this.#bytesWritten += bytes.length;
+    const isTorn = cut === 'torn';
     this.#records.set(key, {
-      bytes: cut === 'torn' ? this.#tear(key, bytes) : bytes.slice(),
-      at: this.#writes,
+      bytes: isTorn ? this.#tear(key, bytes) : bytes.slice(),
+      at: isTorn ? 0 : this.#writes,
     });
-    return cut !== 'torn';
+    return !isTorn;
   }
 
   erase(key: string): void {
