@@ -209,7 +209,9 @@ export class Device {
     return this.#wake.ask([
       this.#bolt.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      ...(isOn ? [this.#reports.dueMs, alarmDesk.dueMs, adoption.dueMs] : []),
+      ...(isOn ? [this.#reports.deliveryDueMs, alarmDesk.dueMs, adoption.dueMs] : []),
+      // A heartbeat waits for flash, whose answer asks again.
+      isOn && this.#memory.isIdle ? this.#reports.heartbeatDueMs : undefined,
       ...(isOn && !this.#memory.isChanging ? [this.#ledger.poller?.dueMs, this.#commands.retryMs] : []),
     ]);
   }

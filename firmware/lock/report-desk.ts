@@ -105,9 +105,9 @@ export class ReportDesk {
     return this.#outbox.hasInRam ? Infinity : this.#heartbeatDueMs;
   }
 
-  /** The uptime at which the desk wants a tick. */
-  get dueMs(): number {
-    return Math.min(this.heartbeatDueMs, this.#delivery.dueMs ?? Infinity);
+  /** The uptime at which the next delivery wants a tick, or undefined. */
+  get deliveryDueMs(): number | undefined {
+    return this.#delivery.dueMs;
   }
 
   /** Receipts of commands that flash has room for. */

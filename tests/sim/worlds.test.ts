@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { LIE_NAMES } from '../../host-sim/world/lies.js';
 import { runWorld } from '../../host-sim/swarm/run-world.js';
 import { addResult, EMPTY_TALLY, type Tally } from '../../host-sim/swarm/tally.js';
+import { LIE_NAMES } from '../../host-sim/world/lies.js';
 
 const WORLDS = 150;
 const HOURS = 3;
@@ -28,9 +28,18 @@ describe('worlds on a seed', function () {
     assert.ok(tally.openings > WORLDS, `${tally.openings} openings`);
     assert.ok(tally.reports > 10 * WORLDS, `${tally.reports} reports`);
     const faults = Object.keys(tally.faults);
-    for (const fault of ['power cut', 'rollback', 'flash refuses', 'bit rot', 'clock step', 'sensor fault', 'replay'])
+    for (const fault of [
+      'power cut',
+      'rollback',
+      'flash refuses',
+      'bit rot',
+      'clock step',
+      'sensor fault',
+      'replay',
+    ])
       assert.ok(faults.includes(fault), fault);
-    for (const kind of ['keep', 'reorder', 'delay', 'drop']) assert.ok(faults.includes(`reorganisation ${kind}`), kind);
+    for (const kind of ['keep', 'reorder', 'delay', 'drop'])
+      assert.ok(faults.includes(`reorganisation ${kind}`), kind);
   });
 
   it('tell every lie that needs no key of the owner', () => {
