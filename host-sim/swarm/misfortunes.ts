@@ -14,6 +14,8 @@ export interface MisfortuneParts {
   readonly prng: Prng;
   readonly weather: Weather;
   readonly chain: MemoryChain;
+  /** The one that holds the registration. */
+  readonly firstBlock: number;
   readonly nodes: readonly HostileNode[];
   readonly wire: Wire;
   readonly flash: FaultyFlash;
@@ -122,7 +124,8 @@ export class Misfortunes {
   #reorganise(): void {
     const { chain, prng, owner, nowSeconds, count } = this.#parts;
     chain.mine(nowSeconds());
-    const depth = prng.between(1, Math.min(64, Math.max(1, chain.head)));
+    // The registration is taken for final: before it there is nothing that a lock could be told.
+    const depth = prng.between(1, Math.min(64, Math.max(1, chain.head - this.#parts.firstBlock)));
     const how = prng.pick(['keep', 'reorder', 'delay', 'drop'] as const);
     count(`reorganisation ${how}`);
     const hashes = chain.reorg(depth, how, prng.chance(0.3) ? prng.between(0, depth) : 0);

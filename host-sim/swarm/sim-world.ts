@@ -231,6 +231,7 @@ export class SimWorld implements Scene {
       prng: prng('misfortunes'),
       weather,
       chain: this.#chain,
+      firstBlock: HISTORY_BLOCKS + Math.ceil(30 / blockSeconds),
       nodes: [...this.#nodes.values()],
       wire: this.#wire,
       flash: this.#flash,
