@@ -97,11 +97,14 @@ export class Household {
   }
 
   #walkThrough(): void {
-    const { prng, room, queue, tell } = this.#parts;
+    const { prng, room, queue, tell, owner, give } = this.#parts;
     // As a rule nobody opens a door that is locked.
     if (room.bolt === 'locked' && !prng.chance(0.1)) return;
     tell('the door is opened');
     room.moveDoor('open');
+    // Somebody far away, or with their hands full, who does not look.
+    if (prng.chance(0.3)) owner.order(ACTION.lock);
+    if (prng.chance(0.3)) give({ kind: prng.pick(['outside-pressed', 'button-pressed']) });
     queue.after(prng.pick([3_000, 20_000, 400_000]), () => room.moveDoor('closed'));
   }
 }
