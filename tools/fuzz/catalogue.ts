@@ -3,6 +3,7 @@ import { accessDigestTarget } from './targets/access-digest.js';
 import { cborTarget } from './targets/cbor.js';
 import { commandTarget } from './targets/command.js';
 import { coseTarget } from './targets/cose.js';
+import { deviceTarget } from './targets/device.js';
 import { identityTarget, journalTarget, lockStateTarget } from './targets/flash.js';
 import { hexTarget } from './targets/hex.js';
 import { jsonRpcTarget } from './targets/json-rpc.js';
@@ -39,4 +40,5 @@ export const TARGETS: readonly Target[] = Object.freeze([
   lockStateTarget,
   identityTarget,
   signatureTarget,
+  deviceTarget,
 ]);
