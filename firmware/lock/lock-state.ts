@@ -12,6 +12,7 @@ import {
   VERSION_CHARS_MAX,
 } from '../protocol/limits.js';
 import { MODE } from '../protocol/mode.js';
+import { isCommand } from '../protocol/report.js';
 import { decodeTerms, encodeTerms } from '../protocol/terms.js';
 import type { AccessEntry } from './access-list.js';
 import { type Adoption, adoptionFromCbor, adoptionToCbor } from './adoption.js';
@@ -221,9 +222,11 @@ function entryFromCbor(value: CborValue): AccessEntry {
 
 function receiptFromCbor(value: CborValue): Receipt {
   const fields = asArray(value, 5);
+  const command = asUint(fields[1], UINT8_MAX);
+  if (!isCommand(command)) throw new DecodeError('unknown', `the owed command ${command}`);
   return {
     by: asBytes(fields[0], 20),
-    command: asUint(fields[1], UINT8_MAX),
+    command,
     nonce: asBigUint(fields[2], 64),
     notAfterSeconds: asUint(fields[3], UNIX_SECONDS_MAX),
     tx: asBytes(fields[4], 32),
