@@ -3,7 +3,7 @@ import { accessDigestTarget } from './targets/access-digest.js';
 import { cborTarget } from './targets/cbor.js';
 import { commandTarget } from './targets/command.js';
 import { coseTarget } from './targets/cose.js';
-import { deviceTarget } from './targets/device.js';
+import { bootTarget, deviceTarget } from './targets/device.js';
 import { identityTarget, journalTarget, lockStateTarget } from './targets/flash.js';
 import { hexTarget } from './targets/hex.js';
 import { jsonRpcTarget } from './targets/json-rpc.js';
@@ -40,5 +40,6 @@ export const TARGETS: readonly Target[] = Object.freeze([
   lockStateTarget,
   identityTarget,
   signatureTarget,
+  bootTarget,
   deviceTarget,
 ]);

@@ -1,4 +1,6 @@
+import { encodeLockState, FIRST_STATE } from '../../../firmware/lock/lock-state.js';
 import type { Target } from '../target.js';
+import { FULL_STATE } from './flash.js';
 import { LockScript, STEP_BYTES, step } from './lock-script.js';
 import { LockTool } from './lock-tool.js';
 import { LockWorld } from './lock-world.js';
@@ -26,6 +28,24 @@ export const deviceTarget: Target = {
     new LockScript(world).play(input);
   },
   stepsMax: linear(100_000, 4_000),
+};
+
+/** A whole record of the state, whatever it says: the lock boots from it, reports, and opens for nobody. */
+export const bootTarget: Target = {
+  name: 'boot',
+  shape: { kind: 'cbor' },
+  share: 8,
+  bytesMax: 17_000,
+  seeds: () => [FIRST_STATE, FULL_STATE].map(encodeLockState),
+  run: (input: Uint8Array) => {
+    flashes ??= preparedFlashes();
+    const world = new LockWorld(flashes[2] ?? new Map());
+    world.isForged = true;
+    world.reseal('state', () => input);
+    world.reboot();
+    new LockScript(world).play(Uint8Array.from([...WAKE, step('time', 4), step('settle')].flat()));
+  },
+  stepsMax: linear(150_000, 200),
 };
 
 const WAKE = [step('settle'), step('sense', 1, 1), step('sense', 0, 0), step('clock'), step('settle')];

@@ -53,7 +53,7 @@ export const logsTarget: Target = {
       expect(transactionHash32.length === 32, 'a hash of another size');
       [blockNumber, transactionIndex, logIndex].forEach(checkNumber);
     }
-    const news = attempt(() => readNews(json.value, 1, () => true), REFUSALS);
+    const news = attempt(() => readNews(json.value, 0, () => true), REFUSALS);
     expect(news !== undefined && news.value.length <= logs.value.length, 'more news than logs');
   },
   stepsMax: linear(400, 12),
