@@ -60,7 +60,7 @@ export const commandTarget: Target = {
     if (post !== undefined)
       expect(equalBytes(encodePostCall(post.value), input), 'a post comes back as other bytes');
   },
-  stepsMax: linear(700, 6),
+  stepsMax: linear(300, 3),
 };
 
 function checkCommand(command: Command, input: Uint8Array): void {

@@ -29,5 +29,5 @@ export const coseTarget: Target = {
     if (message === undefined) return;
     expect(equalBytes(encodeSign1(message.value), input), 'a message comes back as other bytes');
   },
-  stepsMax: linear(400, 40),
+  stepsMax: linear(150, 14),
 };

@@ -45,7 +45,7 @@ export const bootTarget: Target = {
     world.reboot();
     new LockScript(world).play(Uint8Array.from([...WAKE, step('time', 4), step('settle')].flat()));
   },
-  stepsMax: linear(150_000, 200),
+  stepsMax: linear(70_000, 60),
 };
 
 const WAKE = [step('settle'), step('sense', 1, 1), step('sense', 0, 0), step('clock'), step('settle')];

@@ -90,7 +90,7 @@ export const lockStateTarget: Target = {
     const written = encodeLockState(state.value);
     expect(equalBytes(encodeLockState(decodeLockState(written)), written), 'a state is read as another');
   },
-  stepsMax: linear(1_500, 100),
+  stepsMax: linear(500, 30),
 };
 
 /** The record of the identity, in its one encoding. */
@@ -109,7 +109,7 @@ export const identityTarget: Target = {
     if (identity === undefined) return;
     expect(equalBytes(encodeIdentity(identity.value), input), 'an identity comes back as other bytes');
   },
-  stepsMax: linear(600, 40),
+  stepsMax: linear(250, 14),
 };
 
 /** Records in flash: the one that was written, whole, or nothing. */

@@ -56,7 +56,7 @@ export const logsTarget: Target = {
     const news = attempt(() => readNews(json.value, 0, () => true), REFUSALS);
     expect(news !== undefined && news.value.length <= logs.value.length, 'more news than logs');
   },
-  stepsMax: linear(400, 12),
+  stepsMax: linear(200, 5),
 };
 
 function checkNumber(value: number): void {

@@ -64,7 +64,7 @@ export const pairingFrameTarget: Target = {
       'a frame comes back as other bytes',
     );
   },
-  stepsMax: linear(700, 40),
+  stepsMax: linear(250, 14),
 };
 
 /** A stream of frames in pieces: the first byte says how it is cut. */

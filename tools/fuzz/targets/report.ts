@@ -41,5 +41,5 @@ export const reportTarget: Target = {
       );
     }
   },
-  stepsMax: linear(8_000, 120),
+  stepsMax: linear(4_000, 24),
 };

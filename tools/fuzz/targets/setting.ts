@@ -57,7 +57,7 @@ export const timeZoneTarget: Target = {
       expect(Number.isInteger(dayNumber) && days > -3 && days < 3, `the day ${dayNumber} at ${seconds}`);
     }
   },
-  stepsMax: linear(3_000, 2),
+  stepsMax: linear(1_400, 2),
 };
 
 /** Weekly hours, at each hour of a week. */
@@ -133,5 +133,5 @@ export const settingTarget: Target = {
       if (typeof value === 'number') expect(Number.isSafeInteger(value) && value > 0, `the number ${value}`);
     }
   },
-  stepsMax: linear(600, 6),
+  stepsMax: linear(200, 2),
 };

@@ -55,7 +55,7 @@ export const transactionTarget: Target = {
     const read = attempt(() => transactionFromRpc(json.value), REFUSALS);
     if (read !== undefined) checkTransaction(read.value);
   },
-  stepsMax: linear(12_000, 40),
+  stepsMax: linear(6_000, 16),
 };
 
 function checkTransaction(transaction: SignedTransaction): void {

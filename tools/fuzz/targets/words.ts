@@ -28,5 +28,5 @@ export const wordsTarget: Target = {
     if (handover !== undefined)
       expect(encodeHandover(handover.value) === word, 'a handover comes back as another word');
   },
-  stepsMax: linear(400, 4),
+  stepsMax: linear(160, 1),
 };
