@@ -13,6 +13,7 @@ export interface Chain {
   readonly owner: LocalAccount;
   /** Of a throw-away chain alone: everyone knows these keys. */
   readonly ownerKey?: Hex;
+  readonly guestKey?: Hex;
   /** The newest block. */
   blockNumber(): Promise<number>;
   stop(): Promise<void>;
@@ -51,9 +52,14 @@ async function startOwn(options: SimulatorOptions, step: (text: string) => void)
     accounts: 5,
     ...(options.port !== undefined && { port: options.port }),
   });
-  const [first] = anvil.accounts;
+  const [first, second] = anvil.accounts;
   if (!first) throw new Error('anvil has no accounts');
-  return { ...anvil, owner: privateKeyToAccount(first.privateKey), ownerKey: first.privateKey };
+  return {
+    ...anvil,
+    owner: privateKeyToAccount(first.privateKey),
+    ownerKey: first.privateKey,
+    ...(second && { guestKey: second.privateKey }),
+  };
 }
 
 async function takeRunning(options: SimulatorOptions, step: (text: string) => void): Promise<ChainBase> {

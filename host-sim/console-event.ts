@@ -15,6 +15,8 @@ export type JsonEvent =
       readonly owner: string;
       /** Of a throw-away chain alone. */
       readonly ownerKey?: string;
+      /** The latchkey.json of this run, where one was written. */
+      readonly config?: string;
     }
   | {
       readonly event: 'bolt';

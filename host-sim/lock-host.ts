@@ -4,6 +4,7 @@ import type { CryptoEngine } from '../firmware/crypto/engine.js';
 import { Device } from '../firmware/lock/device.js';
 import type { DeviceOptions } from '../firmware/lock/device-parts.js';
 import type { Input, Notice, Output } from '../firmware/lock/ports.js';
+import { BATTERY_READINGS } from '../firmware/protocol/limits.js';
 import { type Board, createBoard, type Machine, type Networks } from './board.js';
 import { openChip } from './chip.js';
 import { type CutMoment, FileKeyValue } from './io/key-value.js';
@@ -161,10 +162,11 @@ export class LockHost {
     this.#tellTime(board);
   }
 
-  /** Changes what the battery has from now on; the lock reads it at once and at every interval. */
+  /** Changes what the battery has from now on: read at once, as often as makes the lock sure, and at every interval. */
   setBattery(milliVolts: number): void {
     this.#batteryMilliVolts = milliVolts;
-    this.#give({ kind: 'battery-sensed', milliVolts });
+    for (let reading = 0; reading < BATTERY_READINGS; reading++)
+      this.#give({ kind: 'battery-sensed', milliVolts });
   }
 
   /** Cuts the power at the `count`th write to flash from now. */

@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Address } from 'viem';
+import type { Address, Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 import type { CryptoEngine } from '../firmware/crypto/engine.js';
 import { guardEngine } from '../firmware/crypto/guarded-engine.js';
 import { formatHex, parseHex } from '../firmware/protocol/hex.js';
 import { EXIT_CODES, Failure, messageOf } from '../tools/latchkey/owner/failure.js';
-import { pairLock } from '../tools/latchkey/owner/pairing-client.js';
+import { type PairedLock, pairLock } from '../tools/latchkey/owner/pairing-client.js';
+import { posixTimeZone } from '../tools/latchkey/owner/posix-time-zone.js';
 import { createWallet, type Wallet } from '../tools/latchkey/owner/wallet.js';
 import { type Chain, openChain } from './chain.js';
 import type { ConsoleEvent } from './console-event.js';
@@ -17,6 +19,7 @@ import { playLies } from './lie-series.js';
 import { LockHost } from './lock-host.js';
 import { type Emit, Observer } from './observer.js';
 import type { SimulatorOptions } from './options.js';
+import { type WorthlessKey, writeToolFolder } from './tool-folder.js';
 import { percentile, type Stage } from './view/timeline.js';
 import { systemClock } from './world/clock.js';
 import { DoorWorld } from './world/door-world.js';
@@ -32,6 +35,13 @@ const PRESS_MS = 200;
 const LIE_MS_MIN = 600;
 const UNLOCK = 2;
 const LOCK = 1;
+
+/** What pairing brought, and what was said in it. */
+interface Paired extends PairedLock {
+  readonly deadlineSeconds: number;
+  readonly startBlock: number;
+  readonly timeZone: string;
+}
 
 /** One run: a chain, a registry, a lock in its world and its owner. */
 export class Session {
@@ -99,6 +109,7 @@ export class Session {
         `the lock gets no answer from ${endpoints.join(', ')}: check --lock-rpc`,
       );
     });
+    const config = await this.#writeConfig(chain, host, paired, endpoints);
     this.#observer.showPower(true);
     this.#observer.show({
       event: 'ready',
@@ -108,6 +119,7 @@ export class Session {
       lock,
       owner: chain.owner.address.toLowerCase(),
       ...(chain.ownerKey !== undefined && { ownerKey: chain.ownerKey }),
+      ...(config !== undefined && { config }),
     });
   }
 
@@ -203,7 +215,7 @@ export class Session {
     return new LockHost({
       engine: this.#engine,
       world: this.world,
-      dataDirectory: data ?? (this.#temporary as string),
+      dataDirectory: resolve(data ?? (this.#temporary as string)),
       pollIntervalMs: pollMs,
       buildUnixSeconds: Math.floor(statSync(fileURLToPath(import.meta.url)).mtimeMs / 1_000),
       ...(reportUrl !== undefined && { reportUrl }),
@@ -211,9 +223,11 @@ export class Session {
     });
   }
 
-  async #pair(chain: Chain, host: LockHost, port: number, endpoints: readonly string[]) {
+  async #pair(chain: Chain, host: LockHost, port: number, endpoints: readonly string[]): Promise<Paired> {
     const nowSeconds = Math.floor(Date.now() / 1_000);
     const deadlineSeconds = nowSeconds + REGISTRATION_SECONDS;
+    const startBlock = await chain.blockNumber();
+    const timeZone = lockTimeZone(nowSeconds);
     try {
       const paired = await pairLock({
         port,
@@ -223,16 +237,42 @@ export class Session {
         owner20: parseHex(chain.owner.address, 20),
         ownerUnixSeconds: nowSeconds,
         endpoints: [...endpoints],
-        startBlock: await chain.blockNumber(),
+        startBlock,
         deadlineSeconds,
+        texts: new Map([['time-zone', timeZone]]),
       });
-      return { ...paired, deadlineSeconds };
+      return { ...paired, deadlineSeconds, startBlock, timeZone };
     } catch (error) {
       throw new Failure(
         EXIT_CODES.network,
         `pairing failed (${messageOf(error)}): use a new --data folder for a new lock`,
       );
     }
+  }
+
+  /** Where the run's folder is there for others to use. @returns the path, where it could be written */
+  async #writeConfig(chain: Chain, host: LockHost, paired: Paired, endpoints: readonly string[]) {
+    const { keep, data } = this.#options;
+    if (!keep && data === undefined) return undefined;
+    const { lock20, publicKey33, startBlock, timeZone } = paired;
+    const path = await writeToolFolder({
+      folder: dirname(host.reportFile),
+      chainId: chain.chainId,
+      rpcUrl: chain.rpcUrl,
+      registry: chain.registry,
+      lock: formatHex(lock20) as Address,
+      publicKey: formatHex(publicKey33) as Hex,
+      startBlock,
+      endpoints,
+      reportFile: host.reportFile,
+      timeZone,
+      worthlessKeys: worthlessKeysOf(chain),
+    });
+    if (path === undefined)
+      this.#observer.say(
+        'another latchkey.json is in that folder: it stays, and none is written for this run',
+      );
+    return path;
   }
 
   async #register(wallet: Wallet, signature65: Uint8Array, deadlineSeconds: number): Promise<void> {
@@ -275,6 +315,24 @@ export class Session {
       this.#observer.reach(hash, 'moved', stageOf('verified') ?? Date.now());
     return undefined;
   }
+}
+
+/** The computer's own, in which people mean days and hours; Greenwich where no yearly rule tells it. */
+function lockTimeZone(nowSeconds: number): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return posixTimeZone(zone, new Date(nowSeconds * 1_000).getUTCFullYear()) ?? 'UTC0';
+}
+
+function worthlessKeysOf({ owner, ownerKey, guestKey }: Chain): readonly WorthlessKey[] {
+  if (ownerKey === undefined) return [];
+  const keys: WorthlessKey[] = [
+    { name: 'owner', address: owner.address.toLowerCase() as Address, secretKey: ownerKey },
+  ];
+  if (guestKey !== undefined) {
+    const { address } = privateKeyToAccount(guestKey);
+    keys.push({ name: 'anna', address: address.toLowerCase() as Address, secretKey: guestKey });
+  }
+  return keys;
 }
 
 function sleep(ms: number): Promise<void> {

@@ -18,8 +18,7 @@ import type { LockState } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell } from './notice.js';
 import type { PairingDesk, PairingWork } from './pairing-desk.js';
-import type { HttpEnd } from './poller.js';
-import type { Output } from './ports.js';
+import type { HttpAnswer, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Task } from './task.js';
 import type { VetoWatch } from './veto-watch.js';
@@ -107,7 +106,7 @@ export class AdoptionDesk {
   }
 
   /** A node has answered what the watch asked, or failed to. */
-  heard(answer: HttpEnd, uptimeMs: number): readonly Output[] {
+  heard(answer: HttpAnswer, uptimeMs: number): readonly Output[] {
     return this.#heard(this.#options.watch.answered(answer, uptimeMs), uptimeMs);
   }
 

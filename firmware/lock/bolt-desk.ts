@@ -108,10 +108,14 @@ export class BoltDesk {
     return { outputs: [], settled: undefined };
   }
 
-  /** Obeys a wish that was authorised and made durable together with what it owes. */
-  obey(wish: Wish, reason: BoltReason, uptimeMs: number): BoltResult {
+  /**
+   * Obeys a wish that was authorised and made durable together with what it owed then: what it owes now may differ, as
+   * where the same round switched passage on.
+   * @param keptOwed - what flash says is owed, where that is not it
+   */
+  obey(wish: Wish, reason: BoltReason, uptimeMs: number, keptOwed?: OwedLock): BoltResult {
     this.#owe(this.owedBy(wish, uptimeMs));
-    this.#keptOwed = this.#owedLock;
+    this.#keptOwed = keptOwed ?? this.#owedLock;
     return this.#want(wish === 'lock' ? 'locked' : 'unlocked', reason, uptimeMs);
   }
 

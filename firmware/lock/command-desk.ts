@@ -9,7 +9,7 @@ import {
   STRICT_AFTER_BOOT_MS,
   WAITING_COMMANDS_MAX,
 } from '../protocol/limits.js';
-import { ACTION } from '../protocol/order.js';
+import { isOpening } from '../protocol/order.js';
 import { findGuest } from './access-list.js';
 import type { Alarms } from './alarms.js';
 import type { Circumstances, SignedCommand } from './authorizer.js';
@@ -50,6 +50,8 @@ export interface Heard {
 interface Waiting {
   readonly candidate: Candidate;
   readonly until: 'clock' | 'flash' | 'caught-up';
+  /** The endpoints that have shown it: any of them may be the one that tells all. */
+  readonly urls: readonly string[];
 }
 
 /** How long after a failed write commands are judged again, milliseconds. */
@@ -67,6 +69,8 @@ export class CommandDesk {
   /** Commands to be judged again. */
   #waiting: readonly Waiting[] = [];
   #retryMs: number | undefined;
+  /** Of the owner's commands, more were to wait than there is room for. */
+  #hasDropped = false;
 
   constructor(options: CommandDeskOptions) {
     this.#options = options;
@@ -84,7 +88,9 @@ export class CommandDesk {
     const domain = { chainId: settings.chainId, registry20: settings.registry, lock20 };
     const examination = examineTransaction(engine, domain, tx, json);
     if (examination.ok) {
-      return { outputs: this.#judge({ signed: examination.signed, tx, url }, uptimeMs), isTrue: true };
+      const before = this.#waiting.find(({ candidate }) => equalBytes(candidate.tx, tx));
+      const candidate = { signed: examination.signed, tx, url };
+      return { outputs: this.#judge(candidate, uptimeMs, before), isTrue: true };
     }
     const { reason, detail, isTrue } = examination;
     return { outputs: this.#refuseStranger({ reason, detail, tx, url }), isTrue };
@@ -104,8 +110,9 @@ export class CommandDesk {
     this.#options.lease.note(url, isCaughtUp, uptimeMs);
     if (!isCaughtUp) return [];
     return this.#judgeWaiting(
-      ({ until, candidate }) => until === 'caught-up' && candidate.url === url,
+      ({ until, urls }) => until === 'caught-up' && urls.includes(url),
       uptimeMs,
+      url,
     );
   }
 
@@ -116,8 +123,9 @@ export class CommandDesk {
     return round;
   }
 
-  #judge(candidate: Candidate, uptimeMs: number): readonly Output[] {
-    const { clock, challenge, memory, reports } = this.#options;
+  /** @param before - the same command, where it has waited until now */
+  #judge(candidate: Candidate, uptimeMs: number, before?: Waiting): readonly Output[] {
+    const { clock, memory, reports } = this.#options;
     const { authority, judged, owed } = memory.state;
     const { tx, signed } = candidate;
     const { by, command } = signed;
@@ -131,19 +139,17 @@ export class CommandDesk {
     const isFull =
       reports.receiptsFree - (isOwners ? 0 : OWNERS_RECEIPTS) <= owedCount ||
       OWED_RECEIPTS_MAX - (isOwners ? 0 : OWNERS_OWED) <= owedCount;
-    const verdict = round.judge(candidate, this.#circumstances(candidate, uptimeMs), !isFull);
+    const verdict = round.judge(candidate, this.#circumstances(candidate, uptimeMs, before), !isFull);
     if (!verdict.ok) {
       const { reason, known } = verdict;
       if (verdict.waits === true) {
-        this.#keep({ candidate, until: 'caught-up' });
+        this.#keep(candidate, 'caught-up', before);
         return [];
       }
-      if (reason === 'clock') this.#keep({ candidate, until: 'clock' });
+      if (reason === 'clock') this.#keep(candidate, 'clock', before);
       if (verdict.isOwnDoing === true) this.#countAttempt(round, signed, uptimeMs);
       return known ? [tellRefused({ reason, by, tx })] : this.#refuseStranger({ reason, by, tx });
     }
-    // A challenge serves once: the next is named in this order's report.
-    if (isOwners && command.kind === 'order') challenge.renew();
     if (verdict.wish === 'lock') this.#forgetGuestsUnlocks(round.authority.owner);
     const verified = tell({ event: 'verified', tx, by, command: command.kind });
     const isConfirmed =
@@ -154,14 +160,23 @@ export class CommandDesk {
     return isConfirmed ? [verified, ...this.hearAgain(uptimeMs)] : [verified];
   }
 
+  /** The round is durable. A challenge serves once: the next is named in the reports of the owner's orders. */
+  obeyed({ hasOwnersOrder }: Round): void {
+    if (hasOwnersOrder) this.#options.challenge.renew();
+  }
+
   /**
    * Flash refused a round. What can open nothing is tried again: a revocation must not be lost to one bad write,
    * and an unlock must not come when nobody expects it any more.
    */
   retry(candidates: readonly Candidate[], uptimeMs: number): void {
-    for (const candidate of candidates)
-      if (!opens(candidate.signed)) this.#keep({ candidate, until: 'flash' });
-    this.#retryMs = uptimeMs + RETRY_MS;
+    for (const candidate of candidates) if (!opens(candidate.signed)) this.#keep(candidate, 'flash');
+    this.retryAt(uptimeMs + RETRY_MS);
+  }
+
+  /** Commands that wait are to be judged again from this uptime on. */
+  retryAt(uptimeMs: number): void {
+    this.#retryMs = uptimeMs;
   }
 
   /** The uptime at which a retry is due, or undefined. */
@@ -170,15 +185,25 @@ export class CommandDesk {
   }
 
   /** Several endpoints may show it: it waits once. Where too many wait, guests' orders give way first. */
-  #keep(waiting: Waiting): void {
+  #keep(candidate: Candidate, until: Waiting['until'], before?: Waiting): void {
     const owner = this.#options.memory.state.authority?.owner;
-    const { tx } = waiting.candidate;
-    this.#waiting = [...this.#waiting.filter(({ candidate }) => !equalBytes(candidate.tx, tx)), waiting];
+    const { tx, url } = candidate;
+    const urls = [...new Set([...(before?.urls ?? []), ...(url === undefined ? [] : [url])])];
+    const others = this.#waiting.filter(({ candidate: other }) => !equalBytes(other.tx, tx));
+    this.#waiting = [...others, { candidate, until, urls }];
     if (this.#waiting.length <= WAITING_COMMANDS_MAX) return;
     const guests = this.#waiting.findIndex(
       ({ candidate }) => owner === undefined || !equalBytes(candidate.signed.by, owner),
     );
+    if (guests < 0) this.#hasDropped = true;
     this.#waiting = this.#waiting.filter((_, i) => i !== Math.max(0, guests));
+  }
+
+  /** Whether commands of the owner have found no room to wait, and would be judged now: they are to be read again. */
+  takeDropped(uptimeMs: number): boolean {
+    if (!this.#hasDropped || this.#options.clock.read(uptimeMs).nowSeconds === undefined) return false;
+    this.#hasDropped = false;
+    return true;
   }
 
   /** Somebody has locked. What guests wished before must not come after it, and not every lock sets a barrier. */
@@ -188,10 +213,14 @@ export class CommandDesk {
     );
   }
 
-  #judgeWaiting(isDue: (waiting: Waiting) => boolean, uptimeMs: number): readonly Output[] {
+  /** @param url - the endpoint that has told all, where that is what they waited for */
+  #judgeWaiting(isDue: (waiting: Waiting) => boolean, uptimeMs: number, url?: string): readonly Output[] {
     const due = this.#waiting.filter(isDue);
     this.#waiting = this.#waiting.filter((waiting) => !due.includes(waiting));
-    return due.flatMap(({ candidate }) => this.#judge(candidate, uptimeMs));
+    return due.flatMap((before) => {
+      const { candidate } = before;
+      return this.#judge(url === undefined ? candidate : { ...candidate, url }, uptimeMs, before);
+    });
   }
 
   #countAttempt({ authority }: Round, { by, nonce, command }: SignedCommand, uptimeMs: number): void {
@@ -201,7 +230,7 @@ export class CommandDesk {
     if (this.#lockout.count(guest, order, uptimeMs)) this.#options.alarms.raise('wrongAttempts', uptimeMs);
   }
 
-  #circumstances({ url }: Candidate, uptimeMs: number): Circumstances {
+  #circumstances({ url }: Candidate, uptimeMs: number, before: Waiting | undefined): Circumstances {
     const { clock, challenge, memory, lease } = this.#options;
     const { settings } = memory.identity;
     const isStrictAfterBoot = settings?.texts.get('strict-after-boot') === 'on';
@@ -209,7 +238,8 @@ export class CommandDesk {
       time: clock.read(uptimeMs),
       challenge16: challenge.current16,
       isStrict: isStrictAfterBoot && uptimeMs < STRICT_AFTER_BOOT_MS,
-      takeTurn: (guest) => this.#guestTurns.take(guest, uptimeMs),
+      // What waits took its turn when it was shown first, however often and by whomever it is shown again.
+      takeTurn: (guest) => before !== undefined || this.#guestTurns.take(guest, uptimeMs),
       isLockedOut: (guest) => this.#lockout.isLockedOut(guest, uptimeMs),
       zone: settings === undefined ? undefined : readGuestSettings(settings).zone,
       isLeaseOver: lease.isOver(uptimeMs),
@@ -224,5 +254,5 @@ export class CommandDesk {
 }
 
 function opens({ command }: Pick<SignedCommand, 'command'>): boolean {
-  return command.kind === 'order' && command.order.action !== ACTION.lock;
+  return command.kind === 'order' && isOpening(command.order.action);
 }

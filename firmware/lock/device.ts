@@ -1,22 +1,21 @@
 import { MODE } from '../protocol/mode.js';
-import type { AlarmDesk } from './alarm-desk.js';
-import type { Alarms } from './alarms.js';
 import type { Wish } from './authorizer.js';
 import type { BoltDesk, BoltReason } from './bolt-desk.js';
 import type { CommandDesk } from './command-desk.js';
 import { assemble, type DeviceOptions, type DeviceParts } from './device-parts.js';
 import type { Ledger } from './ledger.js';
-import type { LockState } from './lock-state.js';
+import { withoutPrivacy } from './lock-state.js';
 import type { Memory } from './memory.js';
 import type { Movements } from './movements.js';
 import { tell, tellRefused } from './notice.js';
 import type { PairingResult, PairingWork } from './pairing-desk.js';
 import { isActivity } from './poll-interval.js';
-import type { HttpEnd, PollerStep } from './poller.js';
-import type { Input, Output } from './ports.js';
+import type { PollerStep } from './poller.js';
+import type { HttpAnswer, Input, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Round } from './round.js';
 import type { Task } from './task.js';
+import { Wake } from './wake.js';
 
 /** How long the boot report waits for the bolt's sensor, milliseconds. */
 const SENSING_MS = 1_000;
@@ -33,11 +32,11 @@ export class Device {
   readonly #bolt: BoltDesk;
   readonly #reports: ReportDesk;
   readonly #ledger: Ledger;
-  readonly #alarms: Alarms;
-  readonly #alarmDesk: AlarmDesk;
   readonly #movements: Movements;
   #phase: 'off' | 'booting' | 'sensing' | 'on' | 'over' = 'off';
-  #wakeMs: number | undefined;
+  readonly #wake = new Wake();
+  /** Answers of nodes that came while the state was written: nothing is judged on what flash may yet refuse. */
+  readonly #held: HttpAnswer[] = [];
 
   constructor(options: DeviceOptions) {
     const parts = assemble(options);
@@ -47,8 +46,6 @@ export class Device {
     this.#bolt = parts.bolt;
     this.#reports = parts.reports;
     this.#ledger = parts.ledger;
-    this.#alarms = parts.alarms;
-    this.#alarmDesk = parts.alarmDesk;
     this.#movements = parts.movements;
   }
 
@@ -59,16 +56,20 @@ export class Device {
    */
   handle(input: Input, uptimeMs: number): readonly Output[] {
     if (this.#phase === 'over') return [];
-    // The wake that was asked for has come: were it early, it must be asked for again.
-    if (input.kind === 'tick') this.#wakeMs = undefined;
+    if (input.kind === 'tick') this.#wake.came();
     if (isActivity(input)) this.#ledger.poller?.pace.wake(uptimeMs);
     const outputs: Output[] = [...this.#step(input, uptimeMs)];
+    while (!this.#memory.isChanging) {
+      const answer = this.#held.shift();
+      if (answer === undefined) break;
+      outputs.push(...this.#heard(answer, uptimeMs));
+    }
     if (this.#phase === 'sensing' && (this.#bolt.hasSensed || uptimeMs >= SENSING_MS)) {
       outputs.push(...this.#wakeUp(uptimeMs));
     }
     if (this.#phase === 'on') {
       this.#parts.adoption.follow(uptimeMs);
-      outputs.push(...this.#alarmDesk.tell(uptimeMs), ...this.#reports.send(uptimeMs));
+      outputs.push(...this.#parts.alarmDesk.tell(uptimeMs), ...this.#reports.send(uptimeMs));
     }
     outputs.push(...this.#askToWake());
     return outputs;
@@ -84,7 +85,8 @@ export class Device {
         return this.#synchronise(input, uptimeMs);
       case 'http-done':
       case 'http-failed':
-        return this.#heard(input, uptimeMs);
+        this.#held.push(input);
+        return [];
       case 'stored':
       case 'store-failed':
         return this.#answered(input.key, input.kind === 'stored', uptimeMs);
@@ -95,13 +97,13 @@ export class Device {
       case 'bolt-released':
         return this.#movements.moved(this.#bolt.released(uptimeMs), uptimeMs);
       case 'door-sensed':
-        this.#alarms.senseDoor(input.door, uptimeMs);
+        this.#parts.alarms.senseDoor(input.door, uptimeMs);
         return this.#movements.moved(this.#bolt.senseDoor(input.door, uptimeMs), uptimeMs);
       case 'tamper-sensed':
-        this.#alarms.senseTamper(input.open, uptimeMs);
+        this.#parts.alarms.senseTamper(input.open, uptimeMs);
         return [];
       case 'battery-sensed':
-        this.#alarmDesk.senseBattery(input.milliVolts, uptimeMs);
+        this.#parts.alarmDesk.senseBattery(input.milliVolts, uptimeMs);
         return [];
       case 'button-pressed':
         return this.#press(uptimeMs);
@@ -193,29 +195,29 @@ export class Device {
   }
 
   #hearAgain(uptimeMs: number): readonly Output[] {
+    if (this.#memory.isChanging) {
+      this.#commands.retryAt(uptimeMs);
+      return [];
+    }
+    if (this.#commands.takeDropped(uptimeMs)) this.#ledger.readAgain();
     return [...this.#commands.hearAgain(uptimeMs), ...this.#closeRound(uptimeMs)];
   }
 
-  /** Asks for the next tick, where it is another one than was asked for last. */
   #askToWake(): readonly Output[] {
-    const dues = [
+    const { adoption, alarmDesk } = this.#parts;
+    const isOn = this.#phase === 'on';
+    return this.#wake.ask([
       this.#bolt.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      ...(this.#phase === 'on'
-        ? [this.#reports.dueMs, this.#commands.retryMs, this.#alarmDesk.dueMs, this.#parts.adoption.dueMs]
-        : []),
-      this.#phase === 'on' && !this.#memory.isChanging ? this.#ledger.poller?.dueMs : undefined,
-    ].filter((due) => due !== undefined);
-    const wakeMs = dues.length === 0 ? undefined : Math.min(...dues);
-    if (wakeMs === undefined || wakeMs === this.#wakeMs) return [];
-    this.#wakeMs = wakeMs;
-    return [{ kind: 'wake-at', uptimeMs: wakeMs }];
+      ...(isOn ? [this.#reports.dueMs, alarmDesk.dueMs, adoption.dueMs] : []),
+      ...(isOn && !this.#memory.isChanging ? [this.#ledger.poller?.dueMs, this.#commands.retryMs] : []),
+    ]);
   }
 
   // Commands
 
   /** An exchange has ended: of the poller's, or of the search for a veto. */
-  #heard(input: HttpEnd, uptimeMs: number): readonly Output[] {
+  #heard(input: HttpAnswer, uptimeMs: number): readonly Output[] {
     const steps = this.#ledger.poller?.ended(input, uptimeMs);
     return [...this.#polled(steps, uptimeMs), ...this.#parts.adoption.heard(input, uptimeMs)];
   }
@@ -266,7 +268,9 @@ export class Device {
   }
 
   /** The round is durable: now the bolt may move. */
-  #obey({ receipts, wish }: Round, uptimeMs: number): readonly Output[] {
+  #obey(round: Round, uptimeMs: number): readonly Output[] {
+    const { receipts, wish } = round;
+    this.#commands.obeyed(round);
     this.#movements.owe(receipts);
     if (wish === undefined) {
       const receipts = this.#bolt.isMoving ? [] : this.#movements.settleReceipts(uptimeMs);
@@ -274,10 +278,9 @@ export class Device {
       return [...receipts, ...this.#movements.moved(this.#bolt.tick(uptimeMs), uptimeMs)];
     }
     const { by, tx } = wish.receipt;
-    return this.#movements.moved(
-      this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs),
-      uptimeMs,
-    );
+    const { owedLock } = this.#memory.durable;
+    const moved = this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs, owedLock);
+    return this.#movements.moved(moved, uptimeMs);
   }
 
   // Bolt
@@ -290,14 +293,14 @@ export class Device {
     const isPrivate = () => ((this.#memory.state.authority?.modes ?? 0) & MODE.privacy) !== 0;
     // A round under way was judged with privacy as it was: it ends before that changes.
     if (isPrivate()) outputs.push(...this.#closeRound(uptimeMs));
-    if (isPrivate()) outputs.push(...this.#ledger.remember(endPrivacy, { kind: 'nothing' }, uptimeMs));
+    if (isPrivate()) outputs.push(...this.#ledger.remember(withoutPrivacy, { kind: 'nothing' }, uptimeMs));
     return outputs;
   }
 
   // Pairing
 
   #paired({ outputs, work, refused, isExhausted }: PairingResult, uptimeMs: number): readonly Output[] {
-    if (isExhausted) this.#alarms.raise('wrongAttempts', uptimeMs);
+    if (isExhausted) this.#parts.alarms.raise('wrongAttempts', uptimeMs);
     return [
       ...outputs,
       ...refused.map((reason) => tellRefused({ reason })),
@@ -318,7 +321,7 @@ export class Device {
     const answer = this.#memory.answered(key, isStored);
     if (answer === undefined) return [];
     const { task, outputs } = answer;
-    this.#alarmDesk.answered(key, task, isStored, uptimeMs);
+    this.#parts.alarmDesk.answered(key, task, isStored, uptimeMs);
     const next = isStored ? this.#stored(task, uptimeMs) : this.#notStored(task, uptimeMs);
     return [...outputs, ...next];
   }
@@ -390,10 +393,4 @@ export class Device {
         return [tellRefused({ reason: 'storage' })];
     }
   }
-}
-
-function endPrivacy({ authority }: LockState): Partial<LockState> {
-  return authority === undefined
-    ? {}
-    : { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
 }

@@ -38,7 +38,10 @@ export class Health {
   /** 0 for a good one, at most 12. */
   points(uptimeMs: number): number {
     if (this.#points === 0) return 0;
-    return this.#points * 0.5 ** ((uptimeMs - this.#sinceMs) / HALF_LIFE_MS);
+    const lives = (uptimeMs - this.#sinceMs) / HALF_LIFE_MS;
+    const whole = Math.floor(lives);
+    // Straight between the halves: a power of a fraction comes out differently from one engine to the next.
+    return (this.#points / 2 ** whole) * (1 - (lives - whole) / 2);
   }
 
   /** 1 for a good one, STRIDE_MAX for the worst: it is asked 1/stride as often. */

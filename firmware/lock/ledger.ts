@@ -21,6 +21,8 @@ export interface LedgerOptions {
 export class Ledger {
   readonly #options: LedgerOptions;
   #poller: Poller | undefined;
+  /** The blocks from which this poller began. */
+  #startCursors: readonly number[] = [];
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -32,7 +34,15 @@ export class Ledger {
 
   /** Polls what is pinned now, from the blocks that the state names. */
   startPolling(): void {
+    this.#startCursors = this.#options.memory.state.cursors;
     this.#poller = this.#options.createPoller(this.#poller?.lastId ?? 0);
+  }
+
+  /** Reads all blocks again that this boot has read: what was judged is known by its hash, serial or guard. */
+  readAgain(): void {
+    const cursors = this.#startCursors;
+    this.#options.memory.note(() => ({ cursors }));
+    this.startPolling();
   }
 
   /** Writes a change, and leases report numbers beyond the last one used. */

@@ -90,6 +90,12 @@ export const FIRST_STATE: LockState = Object.freeze({
   ownerLost: false,
 });
 
+/** Privacy has ended: somebody inside has pressed the button. */
+export function withoutPrivacy({ authority }: LockState): Partial<LockState> {
+  if (authority === undefined) return {};
+  return { authority: { ...authority, modes: authority.modes & ~MODE.privacy } };
+}
+
 const OWED_LOCKS: readonly OwedLock[] = Object.freeze(['no', 'now', 'later', 'auto']);
 
 /** Encodes the state as one deterministic CBOR array; the order of fields is the record's version 1. */

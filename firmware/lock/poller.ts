@@ -12,7 +12,7 @@ import type { Jitter } from './jitter.js';
 import type { PollInterval } from './poll-interval.js';
 import { PollPace } from './poll-pace.js';
 import { logsOf, postOf, RPC_ID } from './poll-post.js';
-import type { HttpFailure, Input, Notice, Output } from './ports.js';
+import type { HttpAnswer, HttpFailure, Notice, Output } from './ports.js';
 import { readNews } from './registry-news.js';
 import { isStale } from './stale-head.js';
 
@@ -54,9 +54,6 @@ export interface PollerOptions {
   /** Whether a transaction was judged before, so that it need not be fetched again. */
   readonly isJudged: (hash: Uint8Array) => boolean;
 }
-
-/** How an exchange ended. */
-export type HttpEnd = Extract<Input, { kind: 'http-done' | 'http-failed' }>;
 
 /** What the exchange under way asks; one at a time, because each costs a connection's buffers. */
 type Ask =
@@ -167,7 +164,7 @@ export class Poller {
   }
 
   /** An HTTP exchange has ended, in one way or the other. */
-  ended(input: HttpEnd, uptimeMs: number): readonly PollerStep[] {
+  ended(input: HttpAnswer, uptimeMs: number): readonly PollerStep[] {
     if (input.kind === 'http-failed') return this.failed(input.id, input.reason, uptimeMs);
     return this.done(input.id, input.status, input.body, uptimeMs, input.retryAfterSeconds);
   }

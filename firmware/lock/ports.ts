@@ -53,6 +53,9 @@ export type Input =
   | { readonly kind: 'published'; readonly seq: number }
   | { readonly kind: 'publish-failed'; readonly seq: number };
 
+/** How an exchange has ended. */
+export type HttpAnswer = Extract<Input, { readonly kind: 'http-done' | 'http-failed' }>;
+
 /** All that a lock can ask of the world. */
 export type Output =
   /** POST `body` to `url`; answered by `http-done` or `http-failed` with the same id, within `timeoutMs`. */

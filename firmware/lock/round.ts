@@ -43,6 +43,7 @@ export class Round {
   readonly #accepted: Candidate[] = [];
   #wish: Wish | undefined;
   #wisher: Receipt | undefined;
+  #hasOwnersOrder = false;
 
   constructor(authority: Authority, judged: readonly Uint8Array[]) {
     this.#authority = authority;
@@ -66,6 +67,11 @@ export class Round {
   /** The accepted commands themselves, should flash refuse them. */
   get accepted(): readonly Candidate[] {
     return this.#accepted;
+  }
+
+  /** Whether an order of the owner was accepted. */
+  get hasOwnersOrder(): boolean {
+    return this.#hasOwnersOrder;
   }
 
   /** Known principals' commands that were refused. */
@@ -108,6 +114,8 @@ export class Round {
       return verdict;
     }
     this.#accepted.push(candidate);
+    if (signed.command.kind === 'order' && equalBytes(signed.by, this.#authority.owner))
+      this.#hasOwnersOrder = true;
     this.#authority = verdict.authority;
     const receipt: Receipt = { ...numbersOf(signed), by: signed.by, nonce: signed.nonce, tx };
     this.#receipts.push(receipt);

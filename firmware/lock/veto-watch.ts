@@ -4,8 +4,8 @@ import { vetoTag } from '../protocol/veto-tag.js';
 import type { Adoption } from './adoption.js';
 import { type Domain, examinePost } from './examiner.js';
 import { tell, tellRefused } from './notice.js';
-import type { HttpEnd, Poller, PollerStep } from './poller.js';
-import type { Output } from './ports.js';
+import type { Poller, PollerStep } from './poller.js';
+import type { HttpAnswer, Output } from './ports.js';
 
 export interface VetoWatchOptions {
   readonly engine: CryptoEngine;
@@ -73,7 +73,7 @@ export class VetoWatch {
   }
 
   /** An exchange has ended; one of another poller changes nothing. */
-  answered(input: HttpEnd, uptimeMs: number): VetoFinds {
+  answered(input: HttpAnswer, uptimeMs: number): VetoFinds {
     return this.#take(this.#poller?.ended(input, uptimeMs), uptimeMs);
   }
 

@@ -1,5 +1,6 @@
 import type { Notice } from '../../firmware/lock/ports.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
+import { plainText } from '../../tools/latchkey/owner/plain-text.js';
 import type { HostEvent } from '../lock-host.js';
 import { alarmWord, shortHex } from '../view/words.js';
 
@@ -59,7 +60,8 @@ function noticeLine(notice: Notice): LockLine | undefined {
       const { reason, detail } = notice;
       const by = orNull(notice.by);
       const from = by === null ? '' : ` from ${shortHex(by)}`;
-      const why = detail === undefined ? '' : `: ${detail}`;
+      // Some of it a node has said.
+      const why = detail === undefined ? '' : `: ${plainText(detail)}`;
       return { event: 'refused', text: `refused ${reason}${from}${why}`, reason, by, tx: orNull(notice.tx) };
     }
     case 'adoption': {

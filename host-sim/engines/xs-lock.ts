@@ -1,7 +1,7 @@
 import { Device } from '../../firmware/lock/device.js';
 import type { DeviceOptions } from '../../firmware/lock/device-parts.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
-import { equalBytes } from '../../firmware/protocol/bytes.js';
+import { formatHex } from '../../firmware/protocol/hex.js';
 import { encodeMessage } from '../../firmware/targets/xs-host/frame.js';
 import type { Machine } from '../board.js';
 import type { MachinePlace } from './machine-place.js';
@@ -65,13 +65,24 @@ export class TwinLock implements MachinePlace {
   #compare(input: Input, onXs: readonly Output[], onNode: readonly Output[]): void {
     const count = Math.max(onXs.length, onNode.length);
     for (let i = 0; i < count; i++) {
-      const [one, other] = [onXs[i], onNode[i]];
-      if (one && other && equalBytes(encodeMessage({ ...one }), encodeMessage({ ...other })))
-        this.equalCount++;
-      else
-        this.differences.push(
-          `${input.kind}: ${one?.kind ?? 'nothing'} on XS, ${other?.kind ?? 'nothing'} on Node`,
-        );
+      const [one, other] = [told(onXs[i]), told(onNode[i])];
+      if (one.length > 0 && one === other) this.equalCount++;
+      else this.differences.push(`${input.kind}: ${difference(one, other)}`);
     }
   }
+}
+
+/** Characters of each side that a difference shows, from a little before it on. */
+const SHOWN_CHARS = 96;
+
+function told(output: Output | undefined): string {
+  return output === undefined ? '' : `${output.kind} ${formatHex(encodeMessage({ ...output }))}`;
+}
+
+function difference(onXs: string, onNode: string): string {
+  let at = 0;
+  while (at < onXs.length && onXs[at] === onNode[at]) at++;
+  const from = Math.max(0, at - 16);
+  const show = (text: string) => (text === '' ? 'nothing' : text.slice(from, from + SHOWN_CHARS));
+  return `from character ${from} on XS ${show(onXs)}, on Node ${show(onNode)}`;
 }

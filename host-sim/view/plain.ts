@@ -1,5 +1,5 @@
 import type { ConsoleEvent, View } from '../console-event.js';
-import { alarmWord, reportFacts, shortHex, toggleWords } from './words.js';
+import { alarmWord, reportFacts, shortHex, toggleWords, toolWords } from './words.js';
 
 /** Plain lines, for logs and pipes. */
 export class PlainView implements View {
@@ -31,6 +31,7 @@ function wordsOf(event: ConsoleEvent): string | undefined {
         `ready: lock ${event.lock}`,
         `  registry ${event.registry} on chain ${event.chainId}, ${event.rpc}`,
         `  owner ${event.owner}${event.ownerKey ? `, key ${event.ownerKey} (throw-away chain)` : ''}`,
+        ...toolWords(event).map((line) => `  ${line}`),
         '  keys, one a line: u unlock, l lock, x let the node lie, p pull the power, q quit',
       ].join('\n');
     case 'bolt': {

@@ -4,7 +4,7 @@ import type { Report } from '../../firmware/protocol/report.js';
 import type { ConsoleEvent, JsonEvent, View } from '../console-event.js';
 import { type DoorLook, drawDoor } from './door-art.js';
 import { STAGES, sinceSending, type Toggle } from './timeline.js';
-import { alarmWord, alarmWords, grouped, shortHex } from './words.js';
+import { alarmWord, alarmWords, grouped, shortHex, toolWords } from './words.js';
 
 export interface TerminalViewOptions {
   readonly stream: NodeJS.WriteStream;
@@ -151,6 +151,9 @@ export class TerminalView implements View {
     return [
       ` ${pc.bold('Latchkey')}   lock ${shortHex(ready.lock, ellipsis)}   owner ${shortHex(ready.owner, ellipsis)}   chain ${ready.chainId}   block ${grouped(this.#head)}`,
       pc.dim(` ${ready.rpc}   registry ${ready.registry}`),
+      ...toolWords(ready)
+        .slice(0, 1)
+        .map((line) => pc.dim(` ${line}`)),
       '',
       ...door.map((row, i) => `  ${row}   ${facts[i] ?? ''}`),
       '',

@@ -1,5 +1,6 @@
 import type { AlarmName } from '../../firmware/lock/alarm-table.js';
 import { ALARM, type Report } from '../../firmware/protocol/report.js';
+import type { ConsoleEvent } from '../console-event.js';
 import { sinceSending, type Toggle } from './timeline.js';
 
 /** 0x1234…abcd */
@@ -52,6 +53,20 @@ export function alarmWords(bits: number, charactersMax = Infinity): string {
     if (text.length <= charactersMax) return text;
   }
   return `${words.length}`;
+}
+
+/** How the owner's tool reaches this run from another terminal. */
+export function toolWords({
+  config,
+  ownerKey,
+}: Extract<ConsoleEvent, { event: 'ready' }>): readonly string[] {
+  if (config === undefined) return [];
+  const say = `npx latchkey --config ${config}`;
+  const key =
+    ownerKey === undefined
+      ? `to sign there, take in your key: ${say} keys import owner --file KEY-FILE`
+      : 'it signs with the throw-away key, whose keystore and password lie there too: worthless, as everyone knows it';
+  return [`in another terminal: ${say} status`, key];
 }
 
 /** One toggle on one line. */

@@ -78,3 +78,12 @@ function pack(...fields: readonly (readonly [value: bigint | number, bits: numbe
   }
   return word;
 }
+
+/** What a device signs for its owner, as wallets and viem want it described. @see EIP-712 */
+export const REGISTRATION_TYPES = {
+  Registration: [
+    { name: 'lock', type: 'address' },
+    { name: 'owner', type: 'address' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+} as const;

@@ -20,7 +20,7 @@ import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { LOCK_REGISTRY_ABI, LOCK_REGISTRY_STORAGE } from '../../contracts/generated/lock-registry.js';
 import { deployLockRegistry } from '../../contracts/script/deploy.js';
 import { type Anvil, startAnvil } from './anvil.js';
-import { type OrderFields, orderWord, type TermsFields, termsWord } from './words.js';
+import { type OrderFields, orderWord, REGISTRATION_TYPES, type TermsFields, termsWord } from './words.js';
 
 export type Event = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
 export type Sent = {
@@ -165,13 +165,7 @@ export class World {
         chainId: this.anvil.chainId,
         verifyingContract: this.registry,
       },
-      types: {
-        Registration: [
-          { name: 'lock', type: 'address' },
-          { name: 'owner', type: 'address' },
-          { name: 'deadline', type: 'uint256' },
-        ],
-      },
+      types: REGISTRATION_TYPES,
       primaryType: 'Registration',
       message: { lock, owner, deadline: BigInt(deadline) },
     });

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeFunctionData, type Hex, numberToHex, parseTransaction } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 import { LOCK_REGISTRY_ABI } from '../../contracts/generated/lock-registry.js';
-import { orderWord } from '../contracts/words.js';
+import { decodeCommand } from '../../firmware/protocol/command.js';
+import { formatHex, parseHex } from '../../firmware/protocol/hex.js';
+import { HANDOVER_COMMAND } from '../../firmware/protocol/report.js';
+import { orderWord, REGISTRATION_TYPES } from '../contracts/words.js';
+import { ReportSigner } from '../unit/tools/latchkey/signed-reports.js';
 import { type BoxedLock, LatchkeyBench } from './latchkey-bench.js';
 import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
@@ -141,6 +146,56 @@ describe('latchkey, its guests, log and verdicts', function () {
     assert.equal(again, undefined, 'a key is no name of the address book');
   });
 
+  it('takes no report for a handover that names another owner than the one meant', async () => {
+    const signer = new ReportSigner(9);
+    const device = privateKeyToAccount(`0x${'09'.repeat(32)}`);
+    const [seller, buyer, other] = [
+      await bench.newKey('seller'),
+      await bench.newKey('buyer'),
+      new Uint8Array(20).fill(3),
+    ];
+    const reports = bench.file('other.hex', '');
+    const deadline = BigInt(chain.nowSeconds + 600);
+    const signature = await device.signTypedData({
+      domain: {
+        ...{ name: 'LockRegistry', version: '1' },
+        ...{ chainId: chain.anvil.chainId, verifyingContract: chain.registry },
+      },
+      types: REGISTRATION_TYPES,
+      primaryType: 'Registration',
+      message: { lock: device.address, owner: seller.address, deadline },
+    });
+    await chain.send(seller, ['register', [device.address, deadline, signature]]);
+    // The answer of a lock that took the handover and obeys somebody else.
+    const answer = async (stdout: string) => {
+      const tx = /"tx":"(0x[0-9a-f]{64})"/.exec(stdout)?.[1] as Hex;
+      const { input, nonce } = await chain.reader.getTransaction({ hash: tx });
+      const command = decodeCommand(parseHex(input), signer.lock20);
+      const { notAfterSeconds } = command.kind === 'handover' ? command : assert.fail(command.kind);
+      const by = parseHex(seller.address.toLowerCase(), 20);
+      const lastCommand = {
+        ...{ by, command: HANDOVER_COMMAND, nonce: BigInt(nonce), notAfterSeconds },
+        ...{ reason: 'none' as const },
+      };
+      const cose = signer.next({ cause: 'command', owner: other, epoch: 2, lastCommand });
+      appendFileSync(reports, `${formatHex(cose)}\n`);
+    };
+    const words = ['--lock', device.address.toLowerCase(), '--key', 'seller', '--reports', reports, '--json'];
+    let answered: Promise<void> | undefined;
+    const run = await bench.run(['handover', buyer.address, '--yes', '--wait', '20', ...words], {
+      onStdout: (text) => {
+        answered ??= answer(text);
+      },
+    });
+    await answered;
+    assert.equal(run.exitCode, 1);
+    assert.match(
+      run.stderr,
+      /^latchkey: .* names 0x(?:03){20} as its owner, not 0x[0-9a-f]{40}: do not pay yet$/m,
+    );
+    assert.ok(run.objects.every(({ event }) => event !== 'handed-over'));
+  });
+
   it('tells who did what, with every line verified', async () => {
     const guest = await bench.newKey('cleaner');
     await bench.done(['grant', guest.address, '--name', 'mrs-c', '--until', '+1d', '--rights', 'unlock']);
@@ -150,10 +205,21 @@ describe('latchkey, its guests, log and verdicts', function () {
     const { stdout } = await bench.done(['log']);
     assert.match(
       stdout,
-      /^#\d+ +\w{3} \d{4}-\d\d-\d\d \d\d:\d\d [+-]\d\d:\d\d {2}owner \(0x\w{4}…\w{4}\): grant or revocation/m,
+      /^#\d+ +\w{3} \d{4}-\d\d-\d\d \d\d:\d\d [+-]\d\d:\d\d {2}owner \(0x\w{4}…\w{4}\): grant to mrs-c \(0x\w{4}…\w{4}\)$/m,
     );
     assert.match(stdout, /mrs-c \(0x\w{4}…\w{4}\): unlock; the bolt is unlocked$/m);
     assert.match(stdout, /reports signed by front-door; from the first on none is missing$/m);
+
+    for (const argv of [
+      ['log', '--offline'],
+      ['log', '--rpc', 'http://127.0.0.1:1'],
+    ]) {
+      const alone = await bench.done(argv);
+      assert.match(alone.stdout, /: grant or revocation$/m);
+      assert.equal(/only a node can show/.test(alone.stderr), argv.length > 2);
+    }
+    const named = (await bench.done(['log', '--json'])).objects.find(({ command }) => command === 128);
+    assert.deepEqual([named?.['guest'], named?.['rights']], [guest.address.toLowerCase(), 2]);
 
     const mine = await bench.done(['log', '--guest', 'mrs-c', '--since', '-1h', '--json']);
     const told = mine.objects.slice(0, -1);
@@ -226,6 +292,35 @@ describe('latchkey, its guests, log and verdicts', function () {
     chain.clock.advance(400_000);
     const late = await bench.run(['explain', tx, '--now', '--json']);
     assert.equal(late.objects.find(({ state }) => state === 'fail')?.['title'], 'not too late');
+  });
+
+  it('explains by the modes of then, and by those of now where it is asked for now', async () => {
+    const guest = await bench.newKey('guest');
+    await bench.done(['grant', guest.address, '--name', 'anna', '--until', '+1d']);
+    await bench.done(['vacation', 'on']);
+    const refused = await bench.run(['unlock', '--key', 'guest', '--json']);
+    const tx = String(refused.objects[0]?.['tx']);
+    const then = await bench.run(['explain', tx]);
+    assert.match(then.stdout, /^ {2}FAIL {2}vacation mode lets it$/m);
+    assert.match(then.stdout, /^the lock itself said no: vacation, in its report #\d+$/m);
+    await bench.done(['vacation', 'off']);
+    const now = await bench.done(['explain', tx, '--now', '--reports', lock.host.reportFile]);
+    assert.match(now.stdout, /the lock would obey$/m);
+    const mode = await bench.run(['vacation', 'on', '--json']);
+    assert.match(
+      (await bench.done(['explain', String(mode.objects[0]?.['tx'])])).stdout,
+      /^signed by owner \(0x\w{4}…\w{4}\): vacation on, good until/m,
+    );
+  });
+
+  it('says what only the lock knows, unless the lock has said it', async () => {
+    const opened = await bench.done(['unlock', '--json']);
+    const tx = String(opened.result['tx']);
+    assert.doesNotMatch((await bench.done(['explain', tx])).stdout, /only the lock knows/);
+    const silent = bench.file('none.hex', '');
+    const { stdout } = await bench.done(['explain', tx, '--reports', silent]);
+    assert.match(stdout, /^ {2}\? {5}its receipt has a place in flash$/m);
+    assert.match(stdout, /^only the lock knows: the room in its flash$/m);
   });
 
   it('explains a transaction that no block holds, and says where it cannot', async () => {

@@ -3,7 +3,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getAddress } from 'viem';
 import { LatchkeyBench, PASSWORD } from './latchkey-bench.js';
-import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
 
 describe('latchkey, from a new key to a new door', () => {
@@ -44,7 +43,7 @@ describe('latchkey, from a new key to a new door', () => {
     assert.match(paired.stderr, /^press the lock's inside button$/m);
     assert.match(paired.stderr, /^the lock says it is {3}(?:[0-9a-f]{4} ){9}[0-9a-f]{4}$/m);
     assert.match(paired.stderr, /^it will obey {10}(?:[0-9a-f]{4} ){9}[0-9a-f]{4}$/m);
-    assert.match(paired.stdout, /its time zone is <\+01>-1<\+02>,M3\.5\.0,M10\.5\.0\/3/);
+    assert.match(paired.stdout, /its time zone is Europe\/Berlin \(<\+01>-1<\+02>,M3\.5\.0,M10\.5\.0\/3\)/);
     assert.match(paired.stdout, /^next: latchkey register, within the hour$/m);
 
     const registered = await bench.done(['register', '--json']);
@@ -67,10 +66,14 @@ describe('latchkey, from a new key to a new door', () => {
     await chain.rpc('evm_increaseTime', afterAnHour);
     await chain.rpc('evm_mine');
     await bench.fails(2, /the lock's consent is over: press its inside button and say --at/, ['register']);
-    await until('the button to be free', () => lock.host.powered);
-    lock.world.pressButton();
     const secretFile = bench.file('code', `${lock.code}\n`);
-    await bench.done(['register', '--at', lock.at, '--secret-file', secretFile]);
+    // A finger that comes while the button still counts as pressed is not noticed: people press again.
+    const finger = setInterval(() => lock.world.pressButton(), 500);
+    try {
+      await bench.done(['register', '--at', lock.at, '--secret-file', secretFile]);
+    } finally {
+      clearInterval(finger);
+    }
   });
 
   it('changes settings, says those of before again, and forgets one', async () => {

@@ -130,6 +130,36 @@ describe('latchkey, reading reports', () => {
     assert.match((await bench.done(['status'])).stdout, /^stale +two heartbeats are missing/m);
   });
 
+  it('counts heartbeats by the setting that the lock was given', async () => {
+    const lock = await bench.pairedLock();
+    lock.world.pressButton();
+    await bench.done(['configure', '--at', lock.at, '--set', 'heartbeat=60'], { answers: [lock.code] });
+    lock.host.cutPower();
+    const pass = async (minutes: number) => {
+      chain.clock.advance(minutes * 60_000);
+      await chain.rpc('evm_increaseTime', minutes * 60);
+      await chain.rpc('evm_mine');
+    };
+    await pass(90);
+    assert.equal((await bench.done(['status', '--json'])).result['stale'], false);
+    await pass(45);
+    assert.equal((await bench.done(['status', '--json'])).result['stale'], true);
+  });
+
+  it('shows the last verified report where no node answers, and ends with 3', async () => {
+    await bench.pairedLock();
+    await bench.done(['unlock']);
+    const dead = ['--rpc', 'http://127.0.0.1:1'];
+    const run = await bench.run(['status', ...dead]);
+    assert.equal(run.exitCode, 3);
+    assert.match(run.stdout, /^registry +0x[0-9a-f]{40}; no node tells of it now, so/m);
+    assert.match(run.stdout, /^bolt +unlocked$/m);
+    assert.match(run.stderr, /^latchkey: no JSON-RPC node answers at /m);
+    const { objects } = await bench.run(['status', '--json', ...dead]);
+    assert.deepEqual([objects[0]?.['wish'], objects[0]?.['notYetApplied']], [null, null]);
+    assert.deepEqual(objects.at(-1)?.['exitCode'], 3);
+  });
+
   it('says that a lock which was transferred by other means obeys the owner of before', async () => {
     const lock = await bench.pairedLock();
     const buyer = await chain.newPerson();

@@ -6,7 +6,7 @@ import { bytesToHex, type Hex, hexToBytes } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
 import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { createNobleEngine } from '../../firmware/crypto/noble-engine.js';
-import type { Report } from '../../firmware/protocol/report.js';
+import { ALARM, type Report } from '../../firmware/protocol/report.js';
 import { askControl } from '../../host-sim/bench/control-port.js';
 import { pairLock } from '../../tools/latchkey/owner/pairing-client.js';
 import { parsePairingSecret } from '../../tools/latchkey/owner/pairing-code.js';
@@ -138,6 +138,15 @@ describe('npm run lock', function () {
       !existsSync(join(data, 'pid')) && !existsSync(join(data, 'control.json')),
       'nothing is left behind',
     );
+  });
+
+  it('tells of a low battery as soon as a hand sets one', async () => {
+    const data = join(root, 'battery');
+    const { lock, ready } = await start(data);
+    const box = await lock.line('the code of the box', ({ event }) => event === 'box');
+    await adopt(data, ready, box, await chain.newPerson());
+    await ctl(data, 'battery 4100');
+    await waitFor(data, ready, 'the alarm', ({ alarms }) => (alarms & ALARM.lowBattery) !== 0);
   });
 
   it('obeys only once the network is there', async () => {

@@ -20,7 +20,8 @@ export interface LockReceipt extends SeenReport {
 
 /**
  * Waits until the call is mined and the lock has signed what became of it, and shows how far it is.
- * @param command - the number that its report carries: an action, GRANT_COMMAND or HANDOVER_COMMAND
+ * @param command - the number that its report carries: an action, GRANT_COMMAND or HANDOVER_COMMAND; or which report
+ *   answers, where none carries the call's number
  * @throws Failure `noReceipt` where nothing came in time, with when the lock was last heard of
  */
 export async function awaitReceipt(
@@ -31,14 +32,19 @@ export async function awaitReceipt(
   {
     command,
     waitSeconds = WAIT_SECONDS_DEFAULT,
-  }: { readonly command: number; readonly waitSeconds?: number },
+  }: {
+    readonly command: number | ((report: Report) => boolean);
+    readonly waitSeconds?: number | undefined;
+  },
 ): Promise<LockReceipt> {
   const { io, output } = tool;
   let blockNumber: number | undefined;
   for (;;) {
     blockNumber ??= await minedBlock(chain, sent);
     const tookMs = io.nowUnixMs() - sent.sentUnixMs;
-    const seen = (await freshReports(reports)).find(({ report }) => isReceiptOf(report, sent, command));
+    const seen = (await freshReports(reports)).find(({ report }) =>
+      typeof command === 'number' ? isReceiptOf(report, sent, command) : command(report),
+    );
     if (seen) {
       output.endProgress();
       return { ...seen, blockNumber, tookMs };

@@ -82,7 +82,7 @@ function only(locks: readonly (readonly [string, LockRecord])[]) {
 
 function unknown(wanted: string | undefined, names: readonly string[], path: string): Failure {
   const known =
-    names.length === 0 ? `${path} knows none: latchkey pair names one` : `there are ${names.join(', ')}`;
+    names.length === 0 ? `${path} knows none: latchkey pair names one` : `${path} knows ${names.join(', ')}`;
   return new Failure(
     EXIT_CODES.usage,
     wanted === undefined

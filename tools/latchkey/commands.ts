@@ -1,3 +1,4 @@
+import { addAdopt } from './commands/adopt.js';
 import { addBolt } from './commands/bolt.js';
 import { addCode } from './commands/code.js';
 import { addConfig } from './commands/config.js';
@@ -11,6 +12,7 @@ import { addKeys } from './commands/keys.js';
 import { addLog } from './commands/log.js';
 import { addModes } from './commands/modes.js';
 import { addPair } from './commands/pair.js';
+import { addRefuse } from './commands/refuse.js';
 import { addRegister } from './commands/register.js';
 import { addSink } from './commands/sink.js';
 import { addStatus } from './commands/status.js';
@@ -32,6 +34,8 @@ export const COMMANDS: readonly AddCommand[] = Object.freeze([
   addGrant,
   addGuests,
   addHandover,
+  addAdopt,
+  addRefuse,
   addLog,
   addVerify,
   addExplain,

@@ -23,12 +23,16 @@ export interface LockRecord {
   /** The nodes that the lock asks, and its settings but the Wi-Fi's password, as they were last sent. */
   readonly endpoints?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
+  /** What people call the zone of its setting `time-zone`, such as Europe/Berlin. */
+  readonly zone?: string;
   /** The device's word of the pairing that its owner may register it. */
   readonly consent?: { readonly deadlineSeconds: number; readonly signature: Hex };
 }
 
 /** The content of latchkey.json: defaults, and locks by name. Holds no secret. */
 export interface Config {
+  /** Folder of keys and of what was sent, in place of the person's own: below the file's folder, relative to it. */
+  readonly home?: string;
   /** A known name, or a chain id. */
   readonly chain?: string;
   /** The node for that chain. */
@@ -63,6 +67,12 @@ export class ConfigFile {
     return new ConfigFile(path, content as Config);
   }
 
+  /** The folder that the file names as the tool's home. */
+  get home(): string | undefined {
+    const { home } = this.#content;
+    return home === undefined ? undefined : join(dirname(this.path), home);
+  }
+
   get content(): Config {
     return this.#content;
   }
@@ -89,9 +99,11 @@ export function toolHome(env: Readonly<Record<string, string | undefined>>, home
   return XDG_CONFIG_HOME ? join(XDG_CONFIG_HOME, 'latchkey') : join(homeDirectory, '.latchkey');
 }
 
+const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
 /** Names of keys and locks: they are also names of files. */
 export function checkName(name: string, what: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,31}$/.test(name)) return name;
+  if (NAME.test(name)) return name;
   throw new Failure(
     EXIT_CODES.usage,
     `"${name}" is no name for a ${what}: use up to 32 of a-z, 0-9, - and _, such as front-door`,
@@ -109,12 +121,18 @@ function findUpward(cwd: string): string | undefined {
 function check(content: Readonly<Record<string, unknown>>, path: string): void {
   const wrong = (field: string, expected: string) =>
     new Failure(EXIT_CODES.usage, `${path}: expected ${expected} under "${field}"`);
-  for (const field of ['chain', 'rpc', 'key', 'lock'])
+  for (const field of ['chain', 'rpc', 'key', 'lock', 'home'])
     if (content[field] !== undefined && typeof content[field] !== 'string') throw wrong(field, 'a text');
+  // A file that came with somebody's project must not reach for keys outside of it.
+  if (typeof content['home'] === 'string' && !/^[a-z0-9][a-z0-9_-]*$/.test(content['home']))
+    throw wrong('home', 'the name of a folder beside it');
   if (content['registry'] !== undefined && !isAddress(content['registry']))
     throw wrong('registry', 'an address');
   const { locks = {}, people = {} } = content;
   if (typeof people !== 'object' || people === null) throw wrong('people', 'addresses by name');
+  // The file may be another's, and names stand in the sentences that people believe.
+  for (const name of [...Object.keys(people), ...Object.keys(locks ?? {})])
+    if (!NAME.test(name)) throw wrong(name, 'a name of a-z, 0-9, - and _');
   for (const [name, address] of Object.entries(people))
     if (!isAddress(address)) throw wrong(`people.${name}`, 'an address');
   if (typeof locks !== 'object' || locks === null) throw wrong('locks', 'locks by name');

@@ -1,9 +1,13 @@
+import { isZeroBytes } from '../../firmware/protocol/bytes.js';
+import type { Command } from '../../firmware/protocol/command.js';
+import { ACTION } from '../../firmware/protocol/order.js';
 import type { RefusalReason } from '../../firmware/protocol/refusal.js';
 
 /** One check of the lock, in its order; what lies behind a failed one was never looked at. */
 export interface CheckLine {
   readonly title: string;
-  readonly state: 'pass' | 'fail' | 'not reached';
+  /** `unknown`: it would pass as far as can be seen from here, and only the lock knows. */
+  readonly state: 'pass' | 'fail' | 'not reached' | 'unknown';
 }
 
 /** What a transaction is, as far as the lock could tell. */
@@ -19,20 +23,59 @@ interface Check {
  * Lists the checks that a lock makes of a transaction, in their order, with what came of each.
  * The verdict itself is the firmware's: this only names its steps.
  * @param reason - why the lock refuses; `none` where it obeys
+ * @param unknown - checks that turn on what only the lock knows
  */
-export function checksOf(subject: Subject, reason: RefusalReason): readonly CheckLine[] {
+export function checksOf(
+  subject: Subject,
+  reason: RefusalReason,
+  unknown: readonly UnknownCheck[] = [],
+): readonly CheckLine[] {
   const checks = [...EXAMINED, ...JUDGED[subject]];
   const failed = checks.findIndex(({ reasons }) => reasons.includes(reason));
-  if (reason !== 'none' && failed < 0)
-    return [...checks.map(({ title }) => pass(title)), { title: reason, state: 'fail' }];
-  return checks.map(({ title }, at) => {
-    if (failed < 0 || at < failed) return pass(title);
-    return { title, state: at === failed ? 'fail' : 'not reached' };
+  const isUnknown = ({ reasons }: Check) => unknown.some((check) => reasons.includes(check.reason));
+  const passed = (check: Check): CheckLine => ({
+    title: check.title,
+    state: isUnknown(check) ? 'unknown' : 'pass',
+  });
+  if (reason !== 'none' && failed < 0) return [...checks.map(passed), { title: reason, state: 'fail' }];
+  return checks.map((check, at) => {
+    if (failed < 0 || at < failed) return passed(check);
+    return { title: check.title, state: at === failed ? 'fail' : 'not reached' };
   });
 }
 
-function pass(title: string): CheckLine {
-  return { title, state: 'pass' };
+/** A check that turns on what only the lock knows. */
+export interface UnknownCheck {
+  /** Under which the lock would refuse. */
+  readonly reason: RefusalReason;
+  readonly what: string;
+}
+
+/**
+ * Lists what of a command's checks cannot be known from outside.
+ * @param isStrict - the setting strict-after-boot; undefined where this computer was not told
+ */
+export function unknownChecks(
+  subject: Subject,
+  command: Command,
+  isStrict: boolean | undefined,
+): readonly UnknownCheck[] {
+  const isOpening =
+    command.kind === 'order' &&
+    (command.order.action === ACTION.unlock || command.order.action === ACTION.unlockThenRelock);
+  const isUnchallenged = command.kind === 'order' && isZeroBytes(command.order.challenge4);
+  const found: UnknownCheck[] = [];
+  if (subject === 'guests-order') {
+    found.push({ reason: 'rate', what: "the guest's rate" });
+    if (isOpening)
+      found.push(
+        { reason: 'lockout', what: 'a lockout after refusals' },
+        { reason: 'lease', what: 'how long it has been without contact (lease)' },
+      );
+  }
+  if (isOpening && isUnchallenged && isStrict !== false)
+    found.push({ reason: 'challenge', what: 'whether it wants a challenge (strict-after-boot)' });
+  return [...found, { reason: 'reports-full', what: 'the room in its flash' }];
 }
 
 /** Cheapest first, before anybody is known. @see PROTOCOL.md section 3.2 */

@@ -81,7 +81,8 @@ export function reportOf(
   return undefined;
 }
 
-function isAbout({ cause, lastCommand }: Report, signed: SignedCommand): boolean {
+/** Whether a report is the lock's answer to a command; later ones repeat its last command only. */
+export function isAbout({ cause, lastCommand }: Report, signed: SignedCommand): boolean {
   if (lastCommand === undefined || (cause !== 'command' && cause !== 'refusal')) return false;
   const { number, notAfterSeconds } = numbersOf(signed);
   return (

@@ -10,10 +10,12 @@ import { shortAddress } from './address-text.js';
 import { awaitReceipt, WAIT_SECONDS_DEFAULT } from './await-receipt.js';
 import { openChain } from './chain-link.js';
 import { type ChosenLock, chosenLock } from './chosen-lock.js';
+import { warnOfEpoch } from './give-order.js';
 import { describeTerms } from './grant-terms.js';
 import { progressWords, readGuests } from './guest-list.js';
 import { openKey } from './key-ring.js';
 import { LockReports } from './lock-reports.js';
+import { lockZone } from './lock-zone.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
 import { grantCall } from './owner/registry-calls.js';
 import { refusalWords } from './refusal-words.js';
@@ -21,7 +23,6 @@ import { expectLockState, readGuestTerms } from './registry-state.js';
 import { sendCall } from './send-call.js';
 import { nextSerial, noteSerial } from './serial-book.js';
 import type { Tool } from './tool.js';
-import { type Zone, zoneOf } from './zone.js';
 
 /** A guest's terms as a person decided them; epoch and serial are found here. */
 export type WantedTerms = Omit<Terms, 'epoch' | 'serial'>;
@@ -36,11 +37,6 @@ export const REVOKED: WantedTerms = Object.freeze({
   dayEndMinutes: 0,
   uses: 0,
 });
-
-/** The zone in which the lock's days and hours are meant. */
-export function lockZone({ io }: Tool, { record }: ChosenLock): Zone {
-  return zoneOf(record?.settings?.['time-zone'] ?? io.timeZone);
-}
 
 /**
  * Signs a grant or a revocation, waits for the lock's receipt, and says whether its list of guests is the chain's.
@@ -64,6 +60,7 @@ export async function giveGrant(
       EXIT_CODES.failed,
       `${account.address} is not the owner of ${lock.name}: say the owner's key with --key`,
     );
+  warnOfEpoch(tool, state, reports?.last);
   const serialKey = { chainId: chain.chainId, lock: lock.address, guest };
   const word = await readGuestTerms(chain, lock, guest);
   const onChain = word === 0n ? 0 : decodeTerms(word).serial;

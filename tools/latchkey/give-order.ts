@@ -7,7 +7,7 @@ import { openChain } from './chain-link.js';
 import { type ChosenLock, chosenLock } from './chosen-lock.js';
 import { openKey } from './key-ring.js';
 import { LockReports } from './lock-reports.js';
-import { commandWords, describeOrder } from './order-words.js';
+import { boltAfter, commandWords, describeOrder } from './order-words.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
 import { commandCall } from './owner/registry-calls.js';
 import { type LockState, ORDER_SECONDS } from './owner/wallet.js';
@@ -102,11 +102,6 @@ function tellReceipt(tool: Tool, lock: ChosenLock, action: Action, receipt: Lock
     throw new Failure(EXIT_CODES.failed, `the lock obeyed, but its bolt is ${report.bolt}: look at the door`);
 }
 
-function boltAfter(action: Action): Report['bolt'] | undefined {
-  if (action === ACTION.lock) return 'locked';
-  return action === ACTION.unlock || action === ACTION.unlockThenRelock ? 'unlocked' : undefined;
-}
-
 /** The contract and the lock both refuse it; this only says so before anything is signed. */
 async function expectGuest(
   action: Action,
@@ -134,7 +129,8 @@ function challengeOf(last: Report | undefined): number {
   return Number(readUint(last.nonce.subarray(0, 4)));
 }
 
-function warnOfEpoch({ output }: Tool, { epoch }: LockState, last: Report | undefined): void {
+/** What is signed for another epoch than the lock's is refused, or kept until the lock comes there. */
+export function warnOfEpoch({ output }: Tool, { epoch }: LockState, last: Report | undefined): void {
   if (last !== undefined && last.epoch !== epoch)
     output.note(
       `not yet applied: the lock is in epoch ${last.epoch}, the registry in ${epoch}; it may refuse`,

@@ -55,7 +55,7 @@ export function describeTerms(terms: Terms, zone: Zone, nowSeconds: number): rea
   return [
     `may       ${rightsWords(terms.rights)}`,
     `when      ${windowWords(terms, zone, nowSeconds)}`,
-    ...scheduleLines(terms),
+    ...scheduleLines(terms, zone),
   ];
 }
 
@@ -84,11 +84,11 @@ function windowWords({ notBeforeSeconds, notAfterSeconds }: Terms, zone: Zone, n
   return `${start} until ${formatMoment(notAfterSeconds, zone)} (${length})`;
 }
 
-function scheduleLines(terms: Terms): readonly string[] {
+function scheduleLines(terms: Terms, zone: Zone): readonly string[] {
   const lines: string[] = [];
   const days = isEveryDay(terms) ? 'every day' : daysWords(terms.weekdays);
   const hours = isAllDay(terms) ? 'at any hour' : hoursWords(terms);
-  lines.push(`days      ${days}, ${hours}`);
+  lines.push(`days      ${days}, ${hours}${isEveryDay(terms) && isAllDay(terms) ? '' : ` (${zone.name})`}`);
   lines.push(`openings  ${terms.uses === 0 ? 'without limit' : usesWords(terms.uses)}`);
   return lines;
 }

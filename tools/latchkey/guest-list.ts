@@ -28,6 +28,8 @@ export interface GuestList {
   readonly expected: Authority;
   /** Undefined where no report is here. */
   readonly progress: Progress | undefined;
+  /** Grants and revocations that a lock would take, and that the report does not prove yet. */
+  readonly notAppliedCount: number;
   readonly unreadable: RegistryHistory['unreadable'];
 }
 
@@ -54,7 +56,10 @@ export async function readGuests(
     const address = formatHex(entry.guest) as Address;
     return { address, entry, isProven: isProven(steps, address, progress) };
   });
-  return { guests, expected, progress, unreadable };
+  const applied = progress?.kind === 'behind' ? progress.count : steps.length;
+  const isGrant = ({ event, verdict }: HistoryStep) => verdict.ok && event.signed.command.kind === 'grant';
+  const notAppliedCount = steps.slice(applied).filter(isGrant).length;
+  return { guests, expected, progress, notAppliedCount, unreadable };
 }
 
 /** How far the lock is, for people. */

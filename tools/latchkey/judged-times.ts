@@ -40,6 +40,7 @@ function reportIn(cose: Uint8Array, lock20: Uint8Array): Report | undefined {
   }
 }
 
-function keyOf(by: Uint8Array, nonce: bigint): string {
+/** One transaction of one sender; what replaced it has the same. */
+export function keyOf(by: Uint8Array, nonce: bigint): string {
   return `${formatHex(by)}:${nonce}`;
 }

@@ -4,8 +4,8 @@ import type { Address, Hex, LocalAccount } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { checkName } from './config.js';
 import { readFirstLine, readJsonFile, writePrivateFile } from './files.js';
-import { addressOf, decryptKey, encryptKey, type KeystoreFile, parseKeystore } from './keystore.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
+import { addressOf, decryptKey, encryptKey, type KeystoreFile, parseKeystore } from './owner/keystore.js';
 import type { Tool } from './tool.js';
 
 export interface StoredKey {
@@ -75,13 +75,20 @@ export function chosenKey({ flags, config, home }: Tool): StoredKey {
 /** Decrypts the key that signs, by a password that a person types or a file holds. @throws Failure */
 export async function openKey(tool: Tool): Promise<LocalAccount> {
   const key = chosenKey(tool);
-  const password = await askPassword(tool, `Password of the key ${key.name}`);
+  const password = passwordBeside(tool, key) ?? (await askPassword(tool, `Password of the key ${key.name}`));
   tool.output.progress(`opening the key ${key.name}`);
   try {
     return privateKeyToAccount(await decryptKey(readKeystore(key.path), password));
   } finally {
     tool.output.endProgress();
   }
+}
+
+/** NAME.password beside a keystore opens it, where the command line names no file: for keys that are worth nothing. */
+function passwordBeside({ flags }: Tool, { path }: StoredKey): string | undefined {
+  const file = path.replace(/\.json$/, '.password');
+  if (flags.passwordFile !== undefined || !existsSync(file)) return undefined;
+  return readFirstLine(file, 'the password file');
 }
 
 /** --password-file, else LATCHKEY_PASSWORD_FILE, else a person. */

@@ -4,7 +4,7 @@ import { ENDPOINTS_MAX, URL_CHARS_MAX } from '../../firmware/protocol/limits.js'
 import { checkSettings, SETTING_NAMES } from '../../firmware/protocol/setting.js';
 import { readFirstLine } from './files.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
-import { posixTimeZone } from './posix-time-zone.js';
+import { posixTimeZone } from './owner/posix-time-zone.js';
 import type { Tool } from './tool.js';
 
 /** What the command line says of a lock's settings. */

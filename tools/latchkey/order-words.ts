@@ -26,6 +26,12 @@ export function commandWords(command: number): string {
   return ACTION_WORDS[command] ?? `unknown command ${command}`;
 }
 
+/** Where an action brings the bolt; undefined where it moves none. */
+export function boltAfter(action: number): 'locked' | 'unlocked' | undefined {
+  if (action === ACTION.lock) return 'locked';
+  return action === ACTION.unlock || action === ACTION.unlockThenRelock ? 'unlocked' : undefined;
+}
+
 /**
  * Says what an order's calldata asks for, read back from the bytes that are about to be signed.
  * @throws DecodeError where they are no order for this lock

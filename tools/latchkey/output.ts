@@ -1,3 +1,4 @@
+import { plainText } from './owner/plain-text.js';
 import type { ToolIo } from './tool-io.js';
 
 /** What a command tells: lines for people, or one JSON object a line, of which the last is the result. */
@@ -14,13 +15,13 @@ export class Output {
   /** A line of what was asked for; programs get objects instead. */
   say(text: string): void {
     this.endProgress();
-    if (!this.isJson) this.#io.stdout.write(`${text}\n`);
+    if (!this.isJson) this.#io.stdout.write(`${plainLines(text)}\n`);
   }
 
   /** A line beside what was asked for, on stderr. */
   note(text: string): void {
     this.endProgress();
-    this.#io.stderr.write(`${text}\n`);
+    this.#io.stderr.write(`${plainLines(text)}\n`);
   }
 
   /** An object of which there may be many, and what people read in its place. */
@@ -37,9 +38,10 @@ export class Output {
 
   /** Tells on stderr what is waited for: one line that is drawn over again, or a plain line whenever it changes. */
   progress(text: string): void {
-    if (this.#io.progress) this.#io.progress.show(text);
-    else if (text !== this.#progress) this.#io.stderr.write(`${text}\n`);
-    this.#progress = text;
+    const line = plainText(text);
+    if (this.#io.progress) this.#io.progress.show(line);
+    else if (line !== this.#progress) this.#io.stderr.write(`${line}\n`);
+    this.#progress = line;
   }
 
   endProgress(): void {
@@ -51,6 +53,11 @@ export class Output {
     this.endProgress();
     this.#io.stdout.write(`${JSON.stringify(object, plainNumbers)}\n`);
   }
+}
+
+/** Ends of lines are ours: who puts another's text into a line takes them out of it. */
+function plainLines(text: string): string {
+  return text.split('\n').map(plainText).join('\n');
 }
 
 function plainNumbers(_key: string, value: unknown): unknown {

@@ -47,22 +47,23 @@ function terminalPrompt(signal: AbortSignal): Prompt {
 /** Without a terminal each answer is a line of stdin; a question that nobody answers is a failure. */
 function linePrompt(): Prompt {
   let lines: AsyncIterator<string> | undefined;
-  const next = async (question: string): Promise<string> => {
+  const next = async (
+    question: string,
+    instead = 'so give it by an option or a line on stdin',
+  ): Promise<string> => {
     lines ??= createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })[
       Symbol.asyncIterator
     ]();
     const { done, value } = await lines.next();
     if (done) {
-      throw new Failure(
-        EXIT_CODES.usage,
-        `nobody answers "${question}": there is no terminal, so give it by an option or a line on stdin`,
-      );
+      throw new Failure(EXIT_CODES.usage, `nobody answers "${question}": there is no terminal, ${instead}`);
     }
     return value;
   };
   return {
-    secret: next,
-    text: next,
-    confirm: async (question) => /^y(?:es)?$/i.test((await next(question)).trim()),
+    secret: (question) => next(question),
+    text: (question) => next(question),
+    confirm: async (question) =>
+      /^y(?:es)?$/i.test((await next(question, 'so say --yes, or yes on stdin')).trim()),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -18,6 +19,7 @@ import { formatHex } from '../../firmware/protocol/hex.js';
 import { REPORT_BYTES_MAX } from '../../firmware/protocol/limits.js';
 import { type Report, readReport } from '../../firmware/protocol/report.js';
 import { EXIT_CODES, Failure, messageOf } from './owner/failure.js';
+import { ReportLines } from './report-source.js';
 
 export interface ReportSinkOptions {
   /** Where reports are appended, one a line in 0x hex. */
@@ -32,8 +34,7 @@ export interface ReportSinkOptions {
 
 const CONNECTIONS_MAX = 64;
 const REQUEST_MS_MAX = 10_000;
-/** Reports whose second copy is known as one: a lock sends again what it has no answer to. */
-const REMEMBERED_MAX = 4_096;
+const CHUNK_BYTES = 1 << 20;
 const TEXT = Object.freeze({ 'content-type': 'text/plain' });
 
 /**
@@ -45,13 +46,18 @@ export class ReportSink {
   readonly #handle: number;
   readonly #server: Server;
   readonly #engine = guardEngine(createNobleEngine());
-  readonly #taken = new Set<string>();
+  /**
+   * Digests of all that the file holds: a lock sends again what it has no answer to, and whoever has seen a lock's
+   * reports could fill the disk with them.
+   */
+  readonly #taken: Set<string>;
   #isTorn = false;
 
   /** @throws Failure where the file cannot be opened */
   constructor(options: ReportSinkOptions) {
     this.#options = options;
     this.#handle = openForAppending(options.file);
+    this.#taken = digestsIn(this.#handle);
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
@@ -112,8 +118,9 @@ export class ReportSink {
       if (error instanceof DecodeError) return [400, error.message];
       throw error;
     }
+    const digest = digestOf(cose);
+    if (this.#taken.has(digest)) return [204];
     const line = formatHex(cose);
-    if (this.#taken.has(line)) return [204];
     try {
       // What a full disk took of a line must not run into the next one.
       const text = Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`);
@@ -124,11 +131,7 @@ export class ReportSink {
     } catch (error) {
       return [507, `the disk did not take it: ${messageOf(error)}`];
     }
-    this.#taken.add(line);
-    for (const oldest of this.#taken) {
-      if (this.#taken.size <= REMEMBERED_MAX) break;
-      this.#taken.delete(oldest);
-    }
+    this.#taken.add(digest);
     this.#options.onTaken?.(lock, report);
     return [204];
   }
@@ -188,4 +191,21 @@ function openForAppending(file: string): number {
   const last = Buffer.alloc(1);
   if (size > 0 && readSync(handle, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a) writeSync(handle, '\n');
   return handle;
+}
+
+function digestsIn(handle: number): Set<string> {
+  const digests = new Set<string>();
+  const lines = new ReportLines();
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  for (let at = 0; ; ) {
+    const count = readSync(handle, chunk, 0, CHUNK_BYTES, at);
+    if (count === 0) return digests;
+    at += count;
+    for (const cose of lines.feed(chunk.toString('latin1', 0, count))) digests.add(digestOf(cose));
+  }
+}
+
+/** 16 of 32 bytes: who could find two reports of a lock with the same ones would have to sign them. */
+function digestOf(cose: Uint8Array): string {
+  return createHash('sha256').update(cose).digest('base64').slice(0, 22);
 }

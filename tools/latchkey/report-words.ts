@@ -3,6 +3,7 @@ import { MODE } from '../../firmware/protocol/mode.js';
 import { ALARM, type LastCommand, type Report, type ReportCause } from '../../firmware/protocol/report.js';
 import { shortAddress } from './address-text.js';
 import { commandWords } from './order-words.js';
+import { refusalWords } from './refusal-words.js';
 import { dateTime } from './time-text.js';
 
 const ALARM_WORDS: Readonly<Record<keyof typeof ALARM, string>> = Object.freeze({
@@ -32,7 +33,7 @@ const CAUSE_WORDS: Readonly<Record<ReportCause, string>> = Object.freeze({
   alarm: 'alarm',
   pairing: 'paired',
   'outside-button': 'outside button',
-  adoption: 'new owner',
+  adoption: 'adoption ended',
 });
 
 /** @param bits - of ALARM */
@@ -50,7 +51,8 @@ export function lastCommandWords(
   { by, command, reason }: LastCommand,
   nameOf: (address: string) => string = shortAddress,
 ): string {
-  return `${commandWords(command)} by ${nameOf(formatHex(by))}${reason === 'none' ? '' : `, ${reason}`}`;
+  const why = reason === 'none' ? '' : `, refused: ${refusalWords(reason)}`;
+  return `${commandWords(command)} by ${nameOf(formatHex(by))}${why}`;
 }
 
 /** One report on one line. */
@@ -64,7 +66,7 @@ export function reportLine(
   const isAnswer = cause === 'command' || cause === 'refusal';
   const what =
     isAnswer && lastCommand
-      ? `${CAUSE_WORDS[cause]}: ${lastCommandWords(lastCommand, nameOf)}`
+      ? `${cause === 'command' ? `${CAUSE_WORDS.command}: ` : ''}${lastCommandWords(lastCommand, nameOf)}`
       : CAUSE_WORDS[cause];
   const extra = [...modeWords(modes).map((mode) => `${mode} on`), ...alarmWords(alarms)];
   const rest = extra.length === 0 ? '' : `  [${extra.join('; ')}]`;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { COMMANDS } from './commands.js';
 import { EXIT_CODES, Failure, messageOf } from './owner/failure.js';
+import { plainText } from './owner/plain-text.js';
 import type { ToolIo } from './tool-io.js';
 
 /**
@@ -52,7 +53,7 @@ function fail(error: unknown, isJson: boolean, io: ToolIo): number {
   const isCancelled = error instanceof Error && /^(?:ExitPromptError|AbortPromptError)$/.test(error.name);
   const exitCode = error instanceof Failure ? error.exitCode : EXIT_CODES.failed;
   const message = isCancelled ? 'cancelled' : messageOf(error);
-  io.stderr.write(`latchkey: ${message}\n`);
+  io.stderr.write(`latchkey: ${plainText(message)}\n`);
   if (isJson) io.stdout.write(`${JSON.stringify({ event: 'failed', exitCode, message })}\n`);
   if (!(error instanceof Failure) && !isCancelled && io.env['LATCHKEY_DEBUG'] && error instanceof Error)
     io.stderr.write(`${error.stack}\n`);

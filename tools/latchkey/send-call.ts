@@ -3,12 +3,13 @@ import {
   BaseError,
   createWalletClient,
   type Hex,
+  keccak256,
   type LocalAccount,
   NonceTooLowError,
   TransactionReceiptNotFoundError,
 } from 'viem';
 import { explainChainError } from './chain-errors.js';
-import type { ChainLink } from './chain-link.js';
+import { type ChainLink, originOf } from './chain-link.js';
 import type { ChosenLock } from './chosen-lock.js';
 import { EXIT_CODES, Failure } from './owner/failure.js';
 import { type CallKind, lastSent, rememberSent, type SentRecord } from './sent-book.js';
@@ -36,6 +37,9 @@ export interface SentCall {
   /** What it takes the place of. */
   readonly replaced: Hex | undefined;
 }
+
+/** Transactions of a key between two from here that nobody is asked about. */
+const NONCE_JUMP_MAX = 256;
 
 /**
  * Decodes, shows, signs and sends one call. Where the key's last transaction is an order for the same lock that
@@ -82,7 +86,7 @@ async function sendOnce(
   from: Address,
   call: RegistryCall,
 ): Promise<SentCall> {
-  const { nonce, replaces } = await nonceFor(tool, chain, from, call);
+  const { nonce, replaces, isHeld } = await nonceFor(tool, chain, from, call);
   const { data, notAfterSeconds } = call.encode((replaces?.notAfterSeconds ?? -1) + 1);
   for (const line of call.describe(data)) tool.output.note(line);
   const signer = createWalletClient({ account, transport: chain.transport });
@@ -94,10 +98,14 @@ async function sendOnce(
     chain: null,
     chainId: chain.chainId,
   });
-  const priced = { ...request, ...raisedFees(request, replaces), chainId: chain.chainId };
+  const priced = {
+    ...request,
+    ...raisedFees(request, isHeld ? replaces : undefined),
+    chainId: chain.chainId,
+  };
   const serializedTransaction = await account.signTransaction(priced as never);
   const sentUnixMs = tool.io.nowUnixMs();
-  const hash = await chain.reader.sendRawTransaction({ serializedTransaction });
+  const hash = keccak256(serializedTransaction);
   const { maxFeePerGas, maxPriorityFeePerGas, gasPrice } = priced as Fees;
   rememberSent(tool.home, chain.chainId, from, {
     nonce,
@@ -109,6 +117,8 @@ async function sendOnce(
     feePerGas: String(maxFeePerGas ?? gasPrice ?? 0n),
     ...(maxPriorityFeePerGas !== undefined && { tipPerGas: String(maxPriorityFeePerGas) }),
   });
+  // It is noted already: a node that breaks off may have taken it, and what is signed stays signed.
+  await chain.reader.sendRawTransaction({ serializedTransaction });
   return { hash, from, nonce, notAfterSeconds, sentUnixMs, replaced: replaces?.hash };
 }
 
@@ -118,12 +128,21 @@ interface Fees {
   readonly gasPrice?: bigint;
 }
 
+interface Place {
+  readonly nonce: number;
+  /** The order of this nonce that was signed before. */
+  readonly replaces: SentRecord | undefined;
+  /** Whether the node holds it. */
+  readonly isHeld: boolean;
+}
+
 async function nonceFor(
-  { home, output }: Tool,
-  { reader, chainId }: ChainLink,
+  tool: Tool,
+  { reader, chainId, rpcUrl }: ChainLink,
   from: Address,
   { kind, lock }: RegistryCall,
-): Promise<{ nonce: number; replaces: SentRecord | undefined }> {
+): Promise<Place> {
+  const { home, output } = tool;
   const mined = await reader.getTransactionCount({ address: from, blockTag: 'latest' });
   const next = Math.max(mined, await reader.getTransactionCount({ address: from, blockTag: 'pending' }));
   const last = lastSent(home, chainId, from);
@@ -133,13 +152,26 @@ async function nonceFor(
     last.lock === lock.address &&
     last.registry === lock.registry &&
     last.nonce >= mined &&
-    last.nonce === next - 1;
+    (last.nonce === next - 1 || last.nonce === next);
   if (isReplaceable) {
     output.note(`replaces the order ${last.hash}, which no block holds yet`);
-    return { nonce: last.nonce, replaces: last };
+    return { nonce: last.nonce, replaces: last, isHeld: last.nonce < next };
   }
+  if (last !== undefined) await expectLikely(tool, next - last.nonce - 1, rpcUrl);
   if (next > mined) output.note(`${next - mined} transactions of this key wait for a block before it`);
-  return { nonce: next, replaces: undefined };
+  return { nonce: next, replaces: undefined, isHeld: false };
+}
+
+/**
+ * A lock obeys no order whose nonce is below the last: a node that lies about it could have the owner sign one that
+ * leaves all true ones behind.
+ */
+async function expectLikely({ io, output, flags }: Tool, sinceLast: number, rpcUrl: string): Promise<void> {
+  if (sinceLast <= NONCE_JUMP_MAX) return;
+  const claim = `${originOf(rpcUrl)} says that this key has sent ${sinceLast} transactions since its last one from here`;
+  output.note(claim);
+  if (flags.yes !== true && !(await io.prompt.confirm('Is that so?')))
+    throw new Failure(EXIT_CODES.network, `${claim}: nothing was signed, say another --rpc`);
 }
 
 /** Nodes take a replacement that offers a tenth more; an eighth is on the safe side of their rounding. */

@@ -17,7 +17,7 @@ export interface SentRecord {
 }
 
 /** Only an order is ever replaced: who cancels a grant has signed it all the same. */
-export type CallKind = 'order' | 'grant' | 'handover' | 'register';
+export type CallKind = 'order' | 'grant' | 'handover' | 'register' | 'post';
 
 const FILE = 'sent.json';
 

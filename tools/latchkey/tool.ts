@@ -33,13 +33,14 @@ export type AddCommand = (program: Command, io: ToolIo) => void;
 /** Gathers what a command works with from where it was called. @throws Failure */
 export function openTool(io: ToolIo, command: Command): Tool {
   const flags = command.optsWithGlobals<GlobalFlags>();
-  const home = toolHome(io.env, io.homeDirectory);
+  const own = toolHome(io.env, io.homeDirectory);
+  const config = ConfigFile.open(flags.config, io.cwd, own);
   return {
     io,
     flags,
-    home,
+    home: config.home ?? own,
     output: new Output(io, flags.json === true),
-    config: ConfigFile.open(flags.config, io.cwd, home),
+    config,
   };
 }
 

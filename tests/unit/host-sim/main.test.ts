@@ -61,6 +61,7 @@ describe('main', function () {
       assert.deepEqual(Object.keys(events[names.indexOf('ready')] ?? {}).sort(), [
         'at_ms',
         'chainId',
+        'config',
         'event',
         'lock',
         'owner',

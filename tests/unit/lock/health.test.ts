@@ -26,6 +26,6 @@ describe('Health', () => {
     for (let i = 0; i < 1_000; i++) health.fault('lie', 10_000);
     assert.equal(health.stride(10_000), STRIDE_MAX);
     const minutes = Array.from({ length: 8 }, (_, minute) => health.stride(10_000 + minute * 60_000));
-    assert.deepEqual(minutes, [4, 4, 3, 2, 2, 2, 2, 1]);
+    assert.deepEqual(minutes, [4, 4, 3, 3, 2, 2, 2, 1]);
   });
 });

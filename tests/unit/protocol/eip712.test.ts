@@ -11,6 +11,7 @@ import {
   typedDataDigest,
 } from '../../../firmware/protocol/eip712.js';
 import { formatHex, parseHex } from '../../../firmware/protocol/hex.js';
+import { REGISTRATION_TYPES } from '../../contracts/words.js';
 
 const keccak256 = (bytes: Uint8Array): Uint8Array => viemKeccak256(bytes, 'bytes');
 const hex = (bytes: Uint8Array) => formatHex(bytes) as `0x${string}`;
@@ -81,13 +82,7 @@ describe('registrationDigest', () => {
     for (const chainId of chains) {
       const expected = hashTypedData({
         domain: viemDomain(chainId),
-        types: {
-          Registration: [
-            { name: 'lock', type: 'address' },
-            { name: 'owner', type: 'address' },
-            { name: 'deadline', type: 'uint256' },
-          ],
-        },
+        types: REGISTRATION_TYPES,
         primaryType: 'Registration',
         message: { lock: hex(lock), owner: hex(owner), deadline: 1_790_000_000n },
       });

@@ -4,9 +4,11 @@ import { parseHex } from '../../../firmware/protocol/hex.js';
 import { openChain } from '../chain-link.js';
 import { chosenLock } from '../chosen-lock.js';
 import { keptSettings, lockEndpoints, type SettingFlags, settingTexts } from '../lock-settings.js';
+import { keptZone, zoneWords } from '../lock-zone.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import { askPairingSecret, inPairingSession, type PairingFlags } from '../pairing-session.js';
 import { addSettingOptions } from '../setting-options.js';
+import { tableLines } from '../table.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 
 interface ConfigureFlags extends PairingFlags, SettingFlags {}
@@ -55,9 +57,16 @@ async function configure(tool: Tool, flags: ConfigureFlags): Promise<void> {
     await channel.ask({ kind: 'configure', settings }, 'configured');
   });
   const kept = keptSettings(texts);
-  config.rememberLock(lock.name, { ...record, endpoints, settings: kept });
+  const { zone, ...rest } = record;
+  const zoneKept = keptZone(tool, texts, flags.timeZone ?? zone);
+  config.rememberLock(lock.name, { ...rest, endpoints, settings: kept, ...zoneKept });
   output.result({ event: 'configured', lock: lock.address, endpoints, settings: kept }, [
     `${lock.name} has taken its settings`,
-    ...Object.entries(kept).map(([name, value]) => `${name.padEnd(18)} ${value}`),
+    ...tableLines(
+      Object.entries(kept).map(([name, value]) => {
+        const isZone = name === 'time-zone';
+        return [name, isZone ? zoneWords(tool, { settings: kept, ...zoneKept }) : value];
+      }),
+    ),
   ]);
 }

@@ -15,13 +15,13 @@ import { startOf } from '../access-history.js';
 import { personWords } from '../address-book.js';
 import { type ChainLink, openChain } from '../chain-link.js';
 import { type ChosenLock, chosenLock } from '../chosen-lock.js';
-import { checksOf, type Subject } from '../explain-checks.js';
+import { checksOf, type Subject, unknownChecks } from '../explain-checks.js';
 import { epochOf, firstAuthority, isHash, judgeAt, reportOf, subjectOf } from '../explanation.js';
-import { lockZone } from '../give-grant.js';
 import { summarizeTerms } from '../grant-terms.js';
 import { LockReports } from '../lock-reports.js';
+import { lockZone } from '../lock-zone.js';
 import { commandWords } from '../order-words.js';
-import { EXIT_CODES, Failure, messageOf } from '../owner/failure.js';
+import { EXIT_CODES, Failure } from '../owner/failure.js';
 import { refusalWords } from '../refusal-words.js';
 import { blockSeconds, domainOf, fetchTransaction, firstOwner, readHistory } from '../registry-history.js';
 import { expectLockState } from '../registry-state.js';
@@ -72,9 +72,7 @@ async function explain(tool: Tool, tx: string, flags: ExplainFlags): Promise<voi
   const { io } = tool;
   const lock = chosenLock(tool);
   const chain = await openChain(tool, lock);
-  const json = isHash(tx)
-    ? await fetchTransaction(chain, tx.toLowerCase() as Hex)
-    : readJson(resolve(io.cwd, tx));
+  const json = isHash(tx) ? await fetchTransaction(chain, tx.toLowerCase() as Hex) : readJson(tx, io.cwd);
   if (json === null)
     throw new Failure(EXIT_CODES.failed, `the node knows no transaction ${tx}: is --chain or --rpc right?`);
   const { hash, blockNumber } = json as { hash?: unknown; blockNumber?: unknown };
@@ -133,6 +131,11 @@ function firmwareZone({ record }: ChosenLock): TimeZone {
   return text === undefined ? UTC : parseTimeZone(text);
 }
 
+/** The setting strict-after-boot; undefined where the settings were sent from elsewhere. */
+function strictness({ record }: ChosenLock): boolean | undefined {
+  return record?.settings && record.settings['strict-after-boot'] === 'on';
+}
+
 /** What the lock has signed about it, if its reports are here. */
 async function saidOf(
   engine: CryptoEngine,
@@ -153,17 +156,25 @@ function tell(
 ): void {
   const { output } = tool;
   const zone = lockZone(tool, lock);
-  const checks = checksOf(subject, reason);
+  const saidReason = said?.lastCommand?.reason;
+  // What the lock has said itself needs no guess.
+  const unknown =
+    signed === undefined || said !== undefined
+      ? []
+      : unknownChecks(subject, signed.command, strictness(lock));
+  const checks = checksOf(subject, reason, unknown);
   for (const { title, state } of checks) {
     output.item({ event: 'check', title, state }, `  ${MARKS[state]}  ${title}`);
   }
-  const saidReason = said?.lastCommand?.reason;
   const lines = [
     ...(signed === undefined
       ? []
       : [`signed by ${personWords(tool, formatHex(signed.by))}: ${meaning(tool, lock, signed)}`]),
     `at ${formatMoment(atSeconds, zone)} the lock would ${reason === 'none' ? 'obey' : `refuse: ${reason}`}`,
     ...(detail === '' ? [] : [`found: ${detail}`]),
+    ...(reason === 'none' && unknown.length > 0
+      ? [`only the lock knows: ${unknown.map(({ what }) => what).join(', ')}`]
+      : []),
     ...(said === undefined
       ? []
       : [
@@ -178,6 +189,7 @@ function tell(
       at: atSeconds,
       by: signed === undefined ? null : formatHex(signed.by),
       kind: signed?.command.kind ?? null,
+      unknown: unknown.map((check) => check.reason),
       said: saidReason ?? null,
       seq: said?.seq ?? null,
     },
@@ -186,7 +198,7 @@ function tell(
   if (reason !== 'none') throw new Failure(EXIT_CODES.failed, refusalWords(reason));
 }
 
-const MARKS = Object.freeze({ pass: 'ok  ', fail: 'FAIL', 'not reached': '-   ' });
+const MARKS = Object.freeze({ pass: 'ok  ', fail: 'FAIL', 'not reached': '-   ', unknown: '?   ' });
 
 /** What was signed, in plain words. */
 function meaning(tool: Tool, lock: ChosenLock, { command }: SignedCommand): string {
@@ -204,14 +216,20 @@ function meaning(tool: Tool, lock: ChosenLock, { command }: SignedCommand): stri
 }
 
 /** A transaction as a node shows it, with or without the envelope of the answer. */
-function readJson(path: string): unknown {
+function readJson(text: string, cwd: string): unknown {
+  if (/^0x[0-9a-fA-F]*$/.test(text))
+    throw new Failure(
+      EXIT_CODES.usage,
+      `${text} is no hash of a transaction: expected 0x and 64 hex digits, found ${text.length - 2}`,
+    );
+  const path = resolve(cwd, text);
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
+  } catch {
     throw new Failure(
       EXIT_CODES.usage,
-      `cannot read a transaction from ${path} (${messageOf(error)}): say a hash of 0x and 64 digits, or a JSON file`,
+      `cannot read a transaction from ${path}: say a hash of 0x and 64 digits, or a JSON file as a node answers`,
     );
   }
   const object = typeof value === 'object' && value !== null ? (value as { result?: unknown }) : {};

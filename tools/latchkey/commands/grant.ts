@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { findPerson, rememberPerson } from '../address-book.js';
 import { chosenLock } from '../chosen-lock.js';
-import { giveGrant, lockZone, REVOKED } from '../give-grant.js';
+import { giveGrant, REVOKED } from '../give-grant.js';
 import { type GrantFlags, parseTerms } from '../grant-terms.js';
+import { lockZone } from '../lock-zone.js';
 import { type AddCommand, examples, openTool } from '../tool.js';
 import { parseWait } from '../wait-option.js';
 

@@ -8,9 +8,9 @@ import { fingerprint } from '../address-text.js';
 import { awaitReceipt } from '../await-receipt.js';
 import { openChain } from '../chain-link.js';
 import { type ChosenLock, chosenLock } from '../chosen-lock.js';
-import { lockZone } from '../give-grant.js';
 import { openKey } from '../key-ring.js';
 import { LockReports } from '../lock-reports.js';
+import { lockZone } from '../lock-zone.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import { handoverCall } from '../owner/registry-calls.js';
 import { refusalWords } from '../refusal-words.js';
@@ -22,6 +22,8 @@ import { formatMoment } from '../zone.js';
 
 const DAYS_DEFAULT = 30;
 const DAYS_MAX = 366;
+/** Transfers that a lock has not heard of. */
+const EPOCHS_APART_MAX = 64;
 
 interface HandoverFlags {
   readonly days: string;
@@ -57,6 +59,7 @@ async function handOver(tool: Tool, to: Address, flags: HandoverFlags): Promise<
   if (reports?.last === undefined)
     output.note(`no report of the lock is here: it is taken to be in the registry's epoch, ${state.epoch}`);
   const epoch = reports?.last?.epoch ?? state.epoch;
+  const newEpoch = epochAfter(state.epoch, epoch);
   const account = await openKey(tool);
   if (account.address.toLowerCase() !== state.owner)
     throw new Failure(
@@ -68,12 +71,12 @@ async function handOver(tool: Tool, to: Address, flags: HandoverFlags): Promise<
     kind: 'handover',
     lock,
     encode: () => {
-      const data = handoverCall(lock.address, to, { epoch, newEpoch: state.epoch + 1, notAfterSeconds });
+      const data = handoverCall(lock.address, to, { epoch, newEpoch, notAfterSeconds });
       return { data, notAfterSeconds };
     },
     describe: (data) => describeHandover(tool, lock, data),
   });
-  const subject = { lock: lock.address, to, epoch: state.epoch + 1, tx: sent.hash };
+  const subject = { lock: lock.address, to, epoch: newEpoch, tx: sent.hash };
   output.result({ event: 'sent', ...subject });
   const { report, tookMs } = await awaitReceipt(tool, chain, sent, reports, {
     command: HANDOVER_COMMAND,
@@ -94,6 +97,20 @@ async function handOver(tool: Tool, to: Address, flags: HandoverFlags): Promise<
   output.result({ event: 'handed-over', ...subject, owner, seq: report.seq, tookMs }, [
     `${lock.name} names ${personWords(tool, to)} as its owner, in epoch ${report.epoch}: report #${report.seq}, signed by the lock`,
   ]);
+}
+
+/**
+ * The epoch of the new owner. A lock obeys it however far it lies ahead, and there is none behind the last: a node that
+ * lies about the registry's could make this handover the last one ever.
+ * @param lockEpoch - as the lock's last report has it
+ * @throws Failure where the two lie further apart than transfers bring about
+ */
+export function epochAfter(registryEpoch: number, lockEpoch: number): number {
+  if (registryEpoch - lockEpoch <= EPOCHS_APART_MAX) return registryEpoch + 1;
+  throw new Failure(
+    EXIT_CODES.network,
+    `the node says that the registry is in epoch ${registryEpoch}, the lock is in ${lockEpoch}: nothing was signed, say another --rpc`,
+  );
 }
 
 /** Read back from the bytes that are about to be signed. */

@@ -1,18 +1,23 @@
-import type { Command } from 'commander';
+import type { Command as CliCommand } from 'commander';
 import type { Address } from 'viem';
+import type { CryptoEngine } from '../../../firmware/crypto/engine.js';
 import { guardEngine } from '../../../firmware/crypto/guarded-engine.js';
 import { createNobleEngine } from '../../../firmware/crypto/noble-engine.js';
 import { equalBytes } from '../../../firmware/protocol/bytes.js';
+import type { Command } from '../../../firmware/protocol/command.js';
 import { formatHex, parseHex } from '../../../firmware/protocol/hex.js';
-import type { Report } from '../../../firmware/protocol/report.js';
+import { GRANT_COMMAND, HANDOVER_COMMAND, type Report } from '../../../firmware/protocol/report.js';
 import { findPerson, nameOf, personNamer } from '../address-book.js';
-import { chosenLock } from '../chosen-lock.js';
-import { lockZone } from '../give-grant.js';
+import { openChain } from '../chain-link.js';
+import { type ChosenLock, chosenLock } from '../chosen-lock.js';
+import { lockZone } from '../lock-zone.js';
 import { wordsOf } from '../log-words.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
+import { readHistory } from '../registry-history.js';
 import { annotateReports, type LogLine, type LogProblem } from '../report-log.js';
 import { openReportSource } from '../report-source.js';
 import { alarmWords } from '../report-words.js';
+import { commandFinder } from '../told-commands.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 import { parseMoment, type Zone } from '../zone.js';
 
@@ -20,6 +25,7 @@ interface LogFlags {
   readonly since?: string;
   readonly guest?: string;
   readonly heartbeats?: boolean;
+  readonly offline?: boolean;
 }
 
 /** `log`: who opened, when and how, every line verified. */
@@ -30,12 +36,13 @@ export const addLog: AddCommand = (program, io) => {
     .option('--since <time>', '"2026-12-01 10:00", 2026-12-01, or -3d, -2h')
     .option('--guest <who>', 'only what this address or name did')
     .option('--heartbeats', 'also the heartbeats')
+    .option('--offline', 'ask no node: grants and revocations then name nobody')
     .addHelpText(
       'after',
       `${examples('latchkey log --since -7d', 'latchkey log --guest anna --json')}
 Exit code 1 where something is missing, contradicts itself or is not signed by the lock; such lines are always shown.`,
     )
-    .action((flags: LogFlags, command: Command) => showLog(openTool(io, command), flags));
+    .action((flags: LogFlags, command: CliCommand) => showLog(openTool(io, command), flags));
 };
 
 async function showLog(tool: Tool, flags: LogFlags): Promise<void> {
@@ -57,11 +64,13 @@ async function showLog(tool: Tool, flags: LogFlags): Promise<void> {
   const log = annotateReports(engine, parseHex(lock.address, 20), coses);
   output.endProgress();
   const called = personNamer(tool);
-  let shown = 0;
-  for (const line of visible(log.lines, since)) {
-    if (line.kind === 'report' && !isWanted(line, guest, flags.heartbeats === true)) continue;
-    shown++;
-    output.item(objectOf(tool, line), textOf(line, zone, called));
+  const lines = visible(log.lines, since).filter(
+    (line) => line.kind !== 'report' || isWanted(line, guest, flags.heartbeats === true),
+  );
+  const find = flags.offline ? undefined : await readCommands(tool, engine, lock, lines);
+  for (const line of lines) {
+    const command = line.kind === 'report' ? find?.(line.report) : undefined;
+    output.item(objectOf(tool, line, command), textOf(line, zone, called, command));
   }
   const { passedOver } = source;
   const isWhole = log.isWhole && passedOver === 0;
@@ -80,7 +89,7 @@ async function showLog(tool: Tool, flags: LogFlags): Promise<void> {
       verified: log.verifiedCount,
       duplicates: log.duplicateCount,
       others: log.otherCount,
-      shown,
+      shown: lines.length,
     },
     [isWhole ? `${counted}; from the first on none is missing` : counted],
   );
@@ -89,6 +98,29 @@ async function showLog(tool: Tool, flags: LogFlags): Promise<void> {
       EXIT_CODES.failed,
       `the log of ${lock.name} has gaps or contradictions, marked with !! above: ask whoever kept the reports`,
     );
+}
+
+/** The signed commands behind the reports that name a guest by nothing but a nonce. */
+async function readCommands(
+  tool: Tool,
+  engine: CryptoEngine,
+  lock: ChosenLock,
+  lines: readonly LogLine[],
+): Promise<ReturnType<typeof commandFinder> | undefined> {
+  const isOfAccess = (line: LogLine) =>
+    line.kind === 'report' &&
+    isCommand(line.report) &&
+    (line.report.lastCommand?.command === GRANT_COMMAND ||
+      line.report.lastCommand?.command === HANDOVER_COMMAND);
+  if (!lines.some(isOfAccess)) return undefined;
+  try {
+    const { events } = await readHistory(tool, engine, await openChain(tool, lock), lock, 'access');
+    return commandFinder(events);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    tool.output.note(`whom grants are for only a node can show (${error.message})`);
+    return undefined;
+  }
 }
 
 /** From the first report of that time on; what no clock dates goes with what stands before it. */
@@ -121,7 +153,12 @@ function isCommand({ cause }: Report): boolean {
   return cause === 'command' || cause === 'refusal';
 }
 
-function textOf(line: LogLine, zone: Zone, called: (address: string) => string): string {
+function textOf(
+  line: LogLine,
+  zone: Zone,
+  called: (address: string) => string,
+  command: Command | undefined,
+): string {
   switch (line.kind) {
     case 'gap': {
       const after = line.afterSeq === undefined ? 'the beginning' : `#${line.afterSeq}`;
@@ -131,7 +168,7 @@ function textOf(line: LogLine, zone: Zone, called: (address: string) => string):
       return `!! line ${line.index + 1} is not signed by the lock: ${line.problem}`;
     case 'report': {
       const { report, problems } = line;
-      const { when, who, what } = wordsOf(report, zone, (by) => called(formatHex(by)));
+      const { when, who, what } = wordsOf(report, zone, (by) => called(formatHex(by)), command);
       const text = `#${String(report.seq).padEnd(5)} ${when}  ${who === '' ? '' : `${who}: `}${what}`;
       return [text, ...problems.map((problem) => `!! #${report.seq} ${problemWords(problem)}`)].join('\n');
     }
@@ -151,7 +188,7 @@ function problemWords(problem: LogProblem): string {
   }
 }
 
-function objectOf(tool: Tool, line: LogLine): Readonly<Record<string, unknown>> {
+function objectOf(tool: Tool, line: LogLine, told: Command | undefined): Readonly<Record<string, unknown>> {
   if (line.kind === 'gap')
     return { event: 'gap', afterSeq: line.afterSeq ?? null, beforeSeq: line.beforeSeq };
   if (line.kind === 'unverifiable')
@@ -174,6 +211,8 @@ function objectOf(tool: Tool, line: LogLine): Readonly<Record<string, unknown>> 
       command: lastCommand?.command,
       reason: lastCommand?.reason,
     }),
+    ...(told?.kind === 'grant' && { guest: formatHex(told.guest), rights: told.terms.rights }),
+    ...(told?.kind === 'handover' && { to: formatHex(told.to) }),
     alarms: alarmWords(report.alarms),
     problems: problems.map(({ kind }) => kind),
   };
@@ -183,6 +222,11 @@ function objectOf(tool: Tool, line: LogLine): Readonly<Record<string, unknown>> 
 function parseSince(text: string | undefined, zone: Zone, nowSeconds: number): number | undefined {
   if (text === undefined) return undefined;
   const [, amount, unit] = /^-([0-9]{1,5})([mhdw])$/.exec(text.trim()) ?? [];
+  if (unit === undefined && !/^[0-9+]|^now$/.test(text.trim()))
+    throw new Failure(
+      EXIT_CODES.usage,
+      `"${text}" is no time that has been: say -3d, -2h, 2026-12-01 or "2026-12-01 10:00"`,
+    );
   if (unit === undefined) return parseMoment(text, 'from', zone, nowSeconds);
   const seconds = { m: 60, h: 3_600, d: 86_400, w: 604_800 }[unit as 'm' | 'h' | 'd' | 'w'];
   return nowSeconds - Number(amount) * seconds;

@@ -7,6 +7,7 @@ import { chainWords } from '../chains.js';
 import { checkName, type LockRecord } from '../config.js';
 import { chosenKey, openKey } from '../key-ring.js';
 import { keptSettings, lockEndpoints, type SettingFlags, settingTexts } from '../lock-settings.js';
+import { keptZone, zoneWords } from '../lock-zone.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import type { PairingChannel } from '../owner/pairing-client.js';
 import { askPairingSecret, inPairingSession, type PairingFlags } from '../pairing-session.js';
@@ -83,11 +84,12 @@ async function pair(tool: Tool, name: string, flags: PairFlags): Promise<void> {
     ...(tool.flags.rpc !== undefined && { rpc: tool.flags.rpc }),
     endpoints,
     settings: keptSettings(texts),
+    ...keptZone(tool, texts, flags.timeZone),
     consent: paired.consent,
   };
   config.rememberLock(name, record);
   if (config.content.lock === undefined) config.change({ lock: name });
-  tellPaired(tool, name, record, owner, chain, texts);
+  tellPaired(tool, name, record, owner, chain);
   if (account) await registerLock(tool, chain, account, { name, ...record }, paired.consent);
   else output.say('next: latchkey register, within the hour');
 }
@@ -108,16 +110,17 @@ async function compare({ io, output, flags }: Tool, lock: Address, owner: Addres
 }
 
 function tellPaired(
-  { output, config }: Tool,
+  tool: Tool,
   name: string,
-  { address, registry, startBlock }: LockRecord,
+  record: LockRecord,
   owner: Address,
   { chainId }: ChainLink,
-  texts: ReadonlyMap<string, string>,
 ): void {
+  const { output, config } = tool;
+  const { address, registry, startBlock } = record;
   output.result({ event: 'paired', name, lock: address, owner, registry, chainId, startBlock }, [
     `${name} is paired: lock ${address} obeys ${owner}, on ${chainWords(chainId)}`,
-    `its time zone is ${texts.get('time-zone')}; remembered in ${config.path}`,
+    `its time zone is ${zoneWords(tool, record)}; remembered in ${config.path}`,
   ]);
 }
 

@@ -12,6 +12,7 @@ import { personWords } from '../address-book.js';
 import { parseAddress } from '../address-text.js';
 import { wordsOf } from '../log-words.js';
 import { EXIT_CODES, Failure, messageOf } from '../owner/failure.js';
+import { plainText } from '../owner/plain-text.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 import { zoneOf } from '../zone.js';
 
@@ -70,7 +71,7 @@ function verify(tool: Tool, file: string): void {
     },
     [
       `signed by  ${lock}${meant === undefined ? ' (say --lock to compare it with the lock that you mean)' : `, ${meant.name}`}`,
-      `report     #${report.seq}, boot ${report.bootCount}, firmware ${report.firmwareVersion}`,
+      `report     #${report.seq}, boot ${report.bootCount}, firmware ${plainText(report.firmwareVersion)}`,
       `when       ${when}`,
       `what       ${who === '' ? '' : `${who}: `}${what}`,
       `bolt       ${report.bolt}, door ${report.door}`,

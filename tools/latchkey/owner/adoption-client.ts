@@ -39,23 +39,25 @@ export interface AdoptedLock {
  * @see PROTOCOL.md section 1.2
  */
 export function adoptLock(options: AdoptOptions): Promise<AdoptedLock> {
-  const { owner20: owner, epoch, domain, sign, handover } = options;
-  return withLock(options, async (channel) => {
-    const lock = expectPaired(channel);
-    const { challenge16 } = await channel.ask({ kind: 'ask' }, 'challenge');
-    const signature65 = await sign(adoptDigest(keccak256, domain, { lock, owner, epoch, challenge16 }));
-    const bytes = handover === undefined ? undefined : new TextEncoder().encode(JSON.stringify(handover));
-    const answer = await channel.ask(
-      { kind: 'adopt', owner, epoch, signature65, handover: bytes },
-      'adoption',
-    );
-    return {
-      lock20: lock,
-      epoch: answer.epoch,
-      challenge16: answer.challenge16,
-      waitSeconds: answer.waitSeconds,
-    };
-  });
+  return withLock(options, (channel) => adoptIn(channel, options));
+}
+
+/** The same in a session that is open. @throws IoError where the lock refuses */
+export async function adoptIn(
+  channel: PairingChannel,
+  { owner20: owner, epoch, domain, sign, handover }: Omit<AdoptOptions, 'port' | 'secret16'>,
+): Promise<AdoptedLock> {
+  const lock = expectPaired(channel);
+  const { challenge16 } = await channel.ask({ kind: 'ask' }, 'challenge');
+  const signature65 = await sign(adoptDigest(keccak256, domain, { lock, owner, epoch, challenge16 }));
+  const bytes = handover === undefined ? undefined : new TextEncoder().encode(JSON.stringify(handover));
+  const answer = await channel.ask({ kind: 'adopt', owner, epoch, signature65, handover: bytes }, 'adoption');
+  return {
+    lock20: lock,
+    epoch: answer.epoch,
+    challenge16: answer.challenge16,
+    waitSeconds: answer.waitSeconds,
+  };
 }
 
 /**
@@ -64,11 +66,18 @@ export function adoptLock(options: AdoptOptions): Promise<AdoptedLock> {
  * @throws IoError where the lock refuses
  */
 export function refuseAdoption(place: AdoptionPlace, challenge16: Uint8Array): Promise<void> {
-  return withLock(place, async (channel) => {
-    const lock = expectPaired(channel);
-    const signature65 = await place.sign(refuseDigest(keccak256, place.domain, { lock, challenge16 }));
-    await channel.ask({ kind: 'refuse', challenge16, signature65 }, 'stopped');
-  });
+  return withLock(place, (channel) => refuseIn(channel, place, challenge16));
+}
+
+/** The same in a session that is open. @throws IoError where the lock refuses */
+export async function refuseIn(
+  channel: PairingChannel,
+  { domain, sign }: Pick<AdoptionPlace, 'domain' | 'sign'>,
+  challenge16: Uint8Array,
+): Promise<void> {
+  const lock = expectPaired(channel);
+  const signature65 = await sign(refuseDigest(keccak256, domain, { lock, challenge16 }));
+  await channel.ask({ kind: 'refuse', challenge16, signature65 }, 'stopped');
 }
 
 /**

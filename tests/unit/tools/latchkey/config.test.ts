@@ -47,12 +47,19 @@ describe('ConfigFile', () => {
     ['no JSON', '{', /is not JSON: mend it, or move it away/],
     ['no object', '[]', /holds no JSON object/],
     ['another type', '{"chain":5}', /expected a text under "chain"/],
+    ['a home elsewhere', '{"home":"../keys"}', /expected the name of a folder beside it under "home"/],
     ['a bad registry', '{"registry":"0x12"}', /expected an address under "registry"/],
     [
       'a bad lock',
       '{"locks":{"front":{"address":"x"}}}',
       /expected an address under "locks\.front\.address"/,
     ],
+    [
+      'a name that steers a terminal',
+      '{"locks":{"a\\u001b[2J":null}}',
+      /expected a name of a-z, 0-9, - and _/,
+    ],
+    ['a name of two lines', '{"people":{"a\\nb":null}}', /expected a name of a-z, 0-9, - and _/],
     ['a null lock', '{"locks":{"front":null}}', /expected an address under "locks\.front\.address"/],
   ] as const) {
     it(`refuses ${what}, by the name of the file and the field`, () => {

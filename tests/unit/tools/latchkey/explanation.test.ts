@@ -10,6 +10,7 @@ import type { Report } from '../../../../firmware/protocol/report.js';
 import { UTC } from '../../../../firmware/protocol/time-zone.js';
 import { startOf } from '../../../../tools/latchkey/access-history.js';
 import { epochOf, judgeAt, reportOf, subjectOf } from '../../../../tools/latchkey/explanation.js';
+import { reportOfTest } from './signed-reports.js';
 
 const engine = guardEngine(createNobleEngine());
 const NOW = 1_800_000_000;
@@ -24,26 +25,7 @@ function order(action: number, challenge = 0): SignedCommand {
 }
 
 function report(change: Partial<Report> = {}): Report {
-  return {
-    cause: 'heartbeat',
-    nonce: new Uint8Array(16).fill(9),
-    ueid: new Uint8Array(17).fill(1),
-    uptimeSeconds: 1,
-    bootCount: 1,
-    firmwareVersion: '0.1.0',
-    seq: 1,
-    bolt: 'locked',
-    door: 'closed',
-    blockHeight: 0,
-    policyVersion: 0,
-    previousHash16: new Uint8Array(16),
-    alarms: 0,
-    owner,
-    epoch: 1,
-    accessDigest16: new Uint8Array(16),
-    domainDigest8: new Uint8Array(8),
-    ...change,
-  };
+  return reportOfTest({ cause: 'heartbeat', nonce: new Uint8Array(16).fill(9), owner, ...change });
 }
 
 describe('judgeAt', () => {

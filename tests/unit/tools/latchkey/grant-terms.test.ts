@@ -105,7 +105,7 @@ describe('describeTerms', () => {
       [
         'may       lock, unlock',
         'when      from Tue 2026-12-01 10:00 +01:00 until Thu 2026-12-03 10:00 +01:00 (2 d)',
-        "days      mon-fri, 09:00 to 17:00 by the lock's clock",
+        "days      mon-fri, 09:00 to 17:00 by the lock's clock (Europe/Berlin)",
         'openings  once',
       ].join('\n'),
     );

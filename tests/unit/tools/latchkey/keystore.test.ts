@@ -4,7 +4,7 @@ import {
   encryptKey,
   type KeystoreFile,
   parseKeystore,
-} from '../../../../tools/latchkey/keystore.js';
+} from '../../../../tools/latchkey/owner/keystore.js';
 
 /** The two vectors of the Web3 Secret Storage definition (ethereum.org, "Web3 secret storage definition"). */
 const SECRET = '0x7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { localTime, parseTimeZone } from '../../../../firmware/protocol/time-zone.js';
-import { posixTimeZone } from '../../../../tools/latchkey/posix-time-zone.js';
+import { posixTimeZone } from '../../../../tools/latchkey/owner/posix-time-zone.js';
 
 const YEAR = 2026;
 

@@ -5,32 +5,14 @@ import { createNobleEngine } from '../../../../firmware/crypto/noble-engine.js';
 import { signReport } from '../../../../firmware/crypto/report.js';
 import type { Report } from '../../../../firmware/protocol/report.js';
 import { ReportInbox } from '../../../../tools/latchkey/owner/report-inbox.js';
+import { reportOfTest } from './signed-reports.js';
 
 const engine = guardEngine(createNobleEngine());
 const key = new Uint8Array(32).fill(7);
 const lock20 = addressOf(engine, engine.publicKey(key));
 
 function sign(change: Partial<Report>, secretKey = key, lock = lock20) {
-  const report: Report = {
-    cause: 'button',
-    nonce: new Uint8Array(16),
-    ueid: new Uint8Array(17).fill(1),
-    uptimeSeconds: 1,
-    bootCount: 1,
-    firmwareVersion: '0.1.0',
-    seq: 1,
-    bolt: 'locked',
-    door: 'closed',
-    blockHeight: 0,
-    policyVersion: 0,
-    previousHash16: new Uint8Array(16),
-    alarms: 0,
-    epoch: 0,
-    accessDigest16: new Uint8Array(16),
-    domainDigest8: new Uint8Array(8),
-    ...change,
-  };
-  return signReport(engine, secretKey, lock, report);
+  return signReport(engine, secretKey, lock, reportOfTest({ epoch: 0, ...change }));
 }
 
 describe('ReportInbox', () => {

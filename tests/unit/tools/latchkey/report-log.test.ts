@@ -5,6 +5,7 @@ import { createNobleEngine } from '../../../../firmware/crypto/noble-engine.js';
 import { type SignedReport, signReport } from '../../../../firmware/crypto/report.js';
 import type { Report } from '../../../../firmware/protocol/report.js';
 import { annotateReports, type LogLine } from '../../../../tools/latchkey/report-log.js';
+import { reportOfTest } from './signed-reports.js';
 
 const engine = guardEngine(createNobleEngine());
 const key = new Uint8Array(32).fill(7);
@@ -13,26 +14,7 @@ const lockOf = (secretKey: Uint8Array) => addressOf(engine, engine.publicKey(sec
 const lock20 = lockOf(key);
 
 function sign(change: Partial<Report>, secretKey = key, lock = lock20): SignedReport {
-  const report: Report = {
-    cause: 'button',
-    nonce: new Uint8Array(16),
-    ueid: new Uint8Array(17).fill(1),
-    uptimeSeconds: 1,
-    bootCount: 1,
-    firmwareVersion: '0.1.0',
-    seq: 1,
-    bolt: 'locked',
-    door: 'closed',
-    blockHeight: 0,
-    policyVersion: 0,
-    previousHash16: new Uint8Array(16),
-    alarms: 0,
-    epoch: 0,
-    accessDigest16: new Uint8Array(16),
-    domainDigest8: new Uint8Array(8),
-    ...change,
-  };
-  return signReport(engine, secretKey, lock, report);
+  return signReport(engine, secretKey, lock, reportOfTest({ epoch: 0, ...change }));
 }
 
 /** Reports 1 to `count`, each on the one before. */

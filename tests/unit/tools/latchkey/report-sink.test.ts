@@ -40,6 +40,17 @@ describe('ReportSink', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
   });
 
+  it('keeps none twice that an earlier sink has kept', async () => {
+    const reports = lock.take(3);
+    for (const round of [1, 2]) {
+      await sink?.close();
+      const url = await open();
+      for (const body of [...reports, ...reports])
+        assert.equal((await post(url, body)).status, 204, `round ${round}`);
+    }
+    assert.equal(kept(), reports.map((cose) => `${formatHex(cose)}\n`).join(''));
+  });
+
   it('refuses what is no report of a known lock, by its status, and keeps nothing', async () => {
     const problems: string[] = [];
     const url = await open({ onRefused: (problem) => problems.push(problem) });

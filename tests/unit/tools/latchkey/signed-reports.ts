@@ -20,25 +20,7 @@ export class ReportSigner {
 
   /** The next report of the chain. */
   next(change: Partial<Report> = {}): Uint8Array {
-    const report: Report = {
-      cause: 'button',
-      nonce: new Uint8Array(16),
-      ueid: Uint8Array.of(1, ...new Uint8Array(16)),
-      uptimeSeconds: 1,
-      bootCount: 1,
-      firmwareVersion: '0.1.0',
-      seq: ++this.#seq,
-      bolt: 'locked',
-      door: 'closed',
-      blockHeight: 0,
-      policyVersion: 0,
-      previousHash16: this.#previousHash16,
-      alarms: 0,
-      epoch: 1,
-      accessDigest16: new Uint8Array(16),
-      domainDigest8: new Uint8Array(8),
-      ...change,
-    };
+    const report = reportOfTest({ seq: ++this.#seq, previousHash16: this.#previousHash16, ...change });
     const { cose, hash16 } = signReport(engine, this.#key, this.lock20, report);
     if (report.cause !== 'heartbeat') this.#previousHash16 = hash16;
     return cose;
@@ -48,4 +30,27 @@ export class ReportSigner {
   take(count: number): readonly Uint8Array[] {
     return Array.from({ length: count }, () => this.next());
   }
+}
+
+/** A report of which nothing matters but what is said. */
+export function reportOfTest(change: Partial<Report> = {}): Report {
+  return {
+    cause: 'button',
+    nonce: new Uint8Array(16),
+    ueid: Uint8Array.of(1, ...new Uint8Array(16)),
+    uptimeSeconds: 1,
+    bootCount: 1,
+    firmwareVersion: '0.1.0',
+    seq: 1,
+    bolt: 'locked',
+    door: 'closed',
+    blockHeight: 0,
+    policyVersion: 0,
+    previousHash16: new Uint8Array(16),
+    alarms: 0,
+    epoch: 1,
+    accessDigest16: new Uint8Array(16),
+    domainDigest8: new Uint8Array(8),
+    ...change,
+  };
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { Keystore } from 'ox';
 import type { Address, Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { EXIT_CODES, Failure } from './owner/failure.js';
+import { EXIT_CODES, Failure } from './failure.js';
 
 /** A key that a password encrypts: Web3 Secret Storage, version 3, as other wallets read and write it. */
 export interface KeystoreFile {
@@ -19,6 +19,8 @@ const pbkdf2 = promisify(pbkdf2WithCallback);
 
 /** What wallets use: about half a second and 256 MiB a try. */
 const SCRYPT = Object.freeze({ n: 262_144, r: 8, p: 1 });
+/** For keys that everybody knows: a try costs nothing, and so does opening them. */
+export const SCRYPT_OF_WORTHLESS_KEYS: ScryptParams = Object.freeze({ n: 2, r: 8, p: 1 });
 /** Most memory that a foreign keystore may ask for. */
 const SCRYPT_BYTES_MAX = 2 ** 30;
 const SCRYPT_WORK_MAX = 2 ** 26;
@@ -27,11 +29,16 @@ const PBKDF2_ROUNDS_MAX = 50_000_000;
 /**
  * Encrypts a private key; the key derivation is Node's, the form is the library's.
  * @param secretKey - 32 bytes in hex
+ * @param cost - what a try of a password costs; less than wallets use is for keys that are worth nothing
  */
-export async function encryptKey(secretKey: Hex, password: string): Promise<KeystoreFile> {
+export async function encryptKey(
+  secretKey: Hex,
+  password: string,
+  cost: ScryptParams = SCRYPT,
+): Promise<KeystoreFile> {
   const salt = randomBytes(32);
-  const { n, r, p } = SCRYPT;
-  const derived = await scryptKey(password, salt, SCRYPT);
+  const { n, r, p } = cost;
+  const derived = await scryptKey(password, salt, cost);
   const keystore = Keystore.encrypt(secretKey, toHex(derived), {
     kdf: 'scrypt',
     kdfparams: { dklen: 32, n, r, p, salt: salt.toString('hex') },
@@ -119,7 +126,7 @@ async function scryptKey(password: string, salt: Buffer, params: ScryptParams): 
   }
 }
 
-interface ScryptParams {
+export interface ScryptParams {
   readonly n: number;
   readonly r: number;
   readonly p: number;
