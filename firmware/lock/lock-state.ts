@@ -2,15 +2,7 @@ import { compareBytes, readUint, writeUint } from '../protocol/bytes.js';
 import { type CborValue, decodeCbor, encodeCbor } from '../protocol/cbor.js';
 import { asArray, asBigUint, asBoolean, asBytes, asText, asUint } from '../protocol/cbor-fields.js';
 import { DecodeError } from '../protocol/errors.js';
-import {
-  ENDPOINTS_MAX,
-  GUESTS_MAX,
-  OWED_RECEIPTS_MAX,
-  SEEN_DURABLE_MAX,
-  TOMBSTONES_MAX,
-  UNIX_SECONDS_MAX,
-  VERSION_CHARS_MAX,
-} from '../protocol/limits.js';
+import { UNIX_SECONDS_MAX, VERSION_CHARS_MAX } from '../protocol/limits.js';
 import { MODE } from '../protocol/mode.js';
 import { isCommand } from '../protocol/report.js';
 import { decodeTerms, encodeTerms } from '../protocol/terms.js';
@@ -140,15 +132,15 @@ export function decodeLockState(bytes: Uint8Array): LockState {
     floorSeconds: asUint(fields[1], UNIX_SECONDS_MAX),
     synchronisedBefore: asBoolean(fields[2]),
     authority: fields[3] === null ? undefined : authorityFromCbor(fields[3]),
-    owed: asList(fields[4], OWED_RECEIPTS_MAX).map(receiptFromCbor),
+    owed: asArray(fields[4]).map(receiptFromCbor),
     owedLock: owedLockFromCbor(fields[5]),
     headSeq: asUint(fields[6], COUNT_MAX),
     headHash16: asBytes(fields[7], 16),
     leasedSeq: asUint(fields[8], COUNT_MAX),
     keptCount: asUint(fields[9], COUNT_MAX),
     takenCount: asUint(fields[10], COUNT_MAX),
-    judged: asList(fields[11], SEEN_DURABLE_MAX).map((hash) => asBytes(hash, 32)),
-    cursors: asList(fields[12], ENDPOINTS_MAX).map((block) => asUint(block, BLOCK_MAX)),
+    judged: asArray(fields[11]).map((hash) => asBytes(hash, 32)),
+    cursors: asArray(fields[12]).map((block) => asUint(block, BLOCK_MAX)),
     newestFirmware: asText(fields[13], VERSION_CHARS_MAX),
     keptAlarms: asUint(fields[14], 0xffff_ffff),
     contactSeconds: asUint(fields[15], UNIX_SECONDS_MAX),
@@ -193,7 +185,7 @@ function authorityFromCbor(value: CborValue | undefined): Authority {
 
 /** In the order of the guests, each once. */
 function entriesFromCbor(value: CborValue | undefined): readonly AccessEntry[] {
-  const entries = asList(value, GUESTS_MAX + TOMBSTONES_MAX).map(entryFromCbor);
+  const entries = asArray(value).map(entryFromCbor);
   for (let i = 1; i < entries.length; i++) {
     if (compareBytes((entries[i - 1] as AccessEntry).guest, (entries[i] as AccessEntry).guest) >= 0) {
       throw new DecodeError('duplicate', 'expected guests in their order, each once');
@@ -206,14 +198,6 @@ function owedLockFromCbor(value: CborValue | undefined): OwedLock {
   const owedLock = OWED_LOCKS[asUint(value, UINT8_MAX)];
   if (owedLock === undefined) throw new DecodeError('unknown', 'expected a kind of owed lock');
   return owedLock;
-}
-
-function asList(value: CborValue | undefined, countMax: number): readonly CborValue[] {
-  const items = asArray(value);
-  if (items.length > countMax) {
-    throw new DecodeError('size', `expected at most ${countMax} items, found ${items.length}`);
-  }
-  return items;
 }
 
 function entryFromCbor(value: CborValue): AccessEntry {

@@ -137,7 +137,6 @@ describe('encodeLockState and decodeLockState', () => {
       { ...state, authority, floorSeconds: 2 ** 40 },
       { ...state, authority, contactSeconds: 2 ** 40 },
       { ...state, authority, cursors: [2 ** 48 + 1] },
-      { ...state, authority, judged: Array.from({ length: SEEN_DURABLE_MAX + 1 }, () => new Uint8Array(32)) },
       { ...state, authority, owed: state.owed.map((receipt) => ({ ...receipt, command: 18 })) },
       { ...state, authority: { ...authority, epoch: 0x1_0000 } },
       { ...state, authority: { ...authority, modes: 8 } },
