@@ -101,9 +101,10 @@ export class ReportDesk {
     return this.#outbox.hasInRam ? Infinity : this.#options.heartbeat.dueMs;
   }
 
-  /** The uptime at which the desk wants a tick. */
-  get dueMs(): number {
-    return Math.min(this.heartbeatDueMs, this.#delivery.dueMs ?? Infinity);
+  /** The uptime at which the desk wants a tick, or undefined while it waits for an answer alone. */
+  get dueMs(): number | undefined {
+    const dueMs = Math.min(this.heartbeatDueMs, this.#delivery.dueMs ?? Infinity);
+    return dueMs === Infinity ? undefined : dueMs;
   }
 
   /** Receipts of commands that flash has room for. */
