@@ -144,7 +144,7 @@ export function adoptionFromCbor(value: CborValue | undefined): Adoption {
     epoch: asUint(epoch, 0xffff),
     challenge16: asBytes(challenge16, 16),
     fromEpoch: asUint(fromEpoch, 0xffff),
-    sinceBlock: asUint(sinceBlock, Number.MAX_SAFE_INTEGER),
+    sinceBlock: asUint(sinceBlock, 2 ** 48),
     hours: asUint(hours, ADOPTION_HOURS),
   };
 }

@@ -40,10 +40,12 @@ export class AlarmDesk {
   tell(uptimeMs: number): readonly Output[] {
     const { alarms, memory } = this.#options;
     alarms.look(uptimeMs);
-    const news = alarms.takeNews().map(({ alarm, on }) => tell({ event: 'alarm', alarm, on }));
     const { kept } = alarms;
     if (kept !== memory.state.keptAlarms) memory.note(() => ({ keptAlarms: kept }));
-    return [...news, ...this.#report(uptimeMs), ...this.#mend(uptimeMs)];
+    const outputs: Output[] = [];
+    for (const { alarm, on } of alarms.takeNews()) outputs.push(tell({ event: 'alarm', alarm, on }));
+    outputs.push(...this.#report(uptimeMs), ...this.#mend(uptimeMs));
+    return outputs;
   }
 
   /** One reading; a broken sensor must not break a report. */

@@ -109,6 +109,7 @@ interface Anchor {
   readonly uptimeMs: number;
 }
 
+/** Stands still at the highest time that a field holds: a source that tells it must not break reports. */
 function secondsAt(anchor: Anchor, uptimeMs: number): number {
-  return anchor.seconds + Math.floor((uptimeMs - anchor.uptimeMs) / 1000);
+  return Math.min(UNIX_SECONDS_MAX, anchor.seconds + Math.floor((uptimeMs - anchor.uptimeMs) / 1000));
 }

@@ -9,6 +9,7 @@ import { BoltDesk } from './bolt-desk.js';
 import { Challenge } from './challenge.js';
 import { Clock } from './clock.js';
 import { CommandDesk } from './command-desk.js';
+import { Heartbeat } from './heartbeat.js';
 import { Jitter } from './jitter.js';
 import { Lease } from './lease.js';
 import { Ledger } from './ledger.js';
@@ -47,6 +48,7 @@ export interface DeviceOptions {
   readonly pollIntervalMs?: number;
   /** Between two polls once nothing has happened for long, in place of the setting `idle-poll`. */
   readonly idlePollMs?: number;
+  /** In place of the setting's. */
   readonly heartbeatMs?: number;
   /** In place of the setting's. */
   readonly relockMs?: number;
@@ -73,7 +75,7 @@ export interface DeviceParts {
 
 /** Puts the machines of a lock together. Draws a device key where flash holds none; writes nothing yet. */
 export function assemble(options: DeviceOptions): DeviceParts {
-  const { engine, entropy32, firmwareVersion, heartbeatMs } = options;
+  const { engine, entropy32, firmwareVersion } = options;
   const memory = new Memory<Task>(engine, options.journalKey32, options.records, entropy32);
   const { state, identity } = memory;
   const { secretKey32 } = identity;
@@ -116,7 +118,7 @@ export function assemble(options: DeviceOptions): DeviceParts {
     alarms,
     clock,
     challenge,
-    heartbeatMs,
+    heartbeat: new Heartbeat(() => memory.identity.settings, options.heartbeatMs),
   });
   const nonce = new Challenge(engine, 'pairing', secretKey32, bootCount, entropy32);
   const secret16 = options.pairingSecret16;

@@ -209,9 +209,7 @@ export class Device {
     return this.#wake.ask([
       this.#bolt.dueMs,
       this.#phase === 'sensing' ? SENSING_MS : undefined,
-      ...(isOn ? [this.#reports.deliveryDueMs, alarmDesk.dueMs, adoption.dueMs] : []),
-      // A heartbeat waits for flash, whose answer asks again.
-      isOn && this.#memory.isIdle ? this.#reports.heartbeatDueMs : undefined,
+      ...(isOn ? [this.#reports.dueMs(this.#memory.isIdle), alarmDesk.dueMs, adoption.dueMs] : []),
       ...(isOn && !this.#memory.isChanging ? [this.#ledger.poller?.dueMs, this.#commands.retryMs] : []),
     ]);
   }

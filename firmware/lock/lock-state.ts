@@ -1,8 +1,10 @@
-import { readUint, writeUint } from '../protocol/bytes.js';
+import { compareBytes, readUint, writeUint } from '../protocol/bytes.js';
 import { type CborValue, decodeCbor, encodeCbor } from '../protocol/cbor.js';
 import { asArray, asBigUint, asBoolean, asBytes, asText, asUint } from '../protocol/cbor-fields.js';
-import { VERSION_CHARS_MAX } from '../protocol/limits.js';
+import { DecodeError } from '../protocol/errors.js';
+import { UNIX_SECONDS_MAX, VERSION_CHARS_MAX } from '../protocol/limits.js';
 import { MODE } from '../protocol/mode.js';
+import { isCommand } from '../protocol/report.js';
 import { decodeTerms, encodeTerms } from '../protocol/terms.js';
 import type { AccessEntry } from './access-list.js';
 import { type Adoption, adoptionFromCbor, adoptionToCbor } from './adoption.js';
@@ -118,26 +120,30 @@ export function encodeLockState(state: LockState): Uint8Array {
   ]);
 }
 
-/** Decodes what `encodeLockState` wrote. @throws DecodeError `type` and the codes of `decodeCbor` */
+/**
+ * Decodes what `encodeLockState` wrote. Nothing passes that a report could not say afterwards: a lock with such a
+ * record would stop at every boot.
+ * @throws DecodeError `type` | `range` | `size` | `unknown` | `terms` | `padding`, and the codes of `decodeCbor`
+ */
 export function decodeLockState(bytes: Uint8Array): LockState {
   const fields = asArray(decodeCbor(bytes), 18);
   return {
-    bootCount: asUint(fields[0], Number.MAX_SAFE_INTEGER),
-    floorSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER),
-    synchronisedBefore: fields[2] === true,
+    bootCount: asUint(fields[0], COUNT_MAX),
+    floorSeconds: asUint(fields[1], UNIX_SECONDS_MAX),
+    synchronisedBefore: asBoolean(fields[2]),
     authority: fields[3] === null ? undefined : authorityFromCbor(fields[3]),
     owed: asArray(fields[4]).map(receiptFromCbor),
-    owedLock: OWED_LOCKS[asUint(fields[5], Number.MAX_SAFE_INTEGER)] ?? 'no',
-    headSeq: asUint(fields[6], Number.MAX_SAFE_INTEGER),
+    owedLock: owedLockFromCbor(fields[5]),
+    headSeq: asUint(fields[6], COUNT_MAX),
     headHash16: asBytes(fields[7], 16),
-    leasedSeq: asUint(fields[8], Number.MAX_SAFE_INTEGER),
-    keptCount: asUint(fields[9], Number.MAX_SAFE_INTEGER),
-    takenCount: asUint(fields[10], Number.MAX_SAFE_INTEGER),
+    leasedSeq: asUint(fields[8], COUNT_MAX),
+    keptCount: asUint(fields[9], COUNT_MAX),
+    takenCount: asUint(fields[10], COUNT_MAX),
     judged: asArray(fields[11]).map((hash) => asBytes(hash, 32)),
-    cursors: asArray(fields[12]).map((block) => asUint(block, Number.MAX_SAFE_INTEGER)),
+    cursors: asArray(fields[12]).map((block) => asUint(block, BLOCK_MAX)),
     newestFirmware: asText(fields[13], VERSION_CHARS_MAX),
     keptAlarms: asUint(fields[14], 0xffff_ffff),
-    contactSeconds: asUint(fields[15], Number.MAX_SAFE_INTEGER),
+    contactSeconds: asUint(fields[15], UNIX_SECONDS_MAX),
     adoption: fields[16] === null ? undefined : adoptionFromCbor(fields[16]),
     ownerLost: asBoolean(fields[17]),
   };
@@ -165,16 +171,33 @@ function authorityFromCbor(value: CborValue | undefined): Authority {
   const fields = asArray(value, 8);
   return {
     owner: asBytes(fields[0], 20),
-    epoch: asUint(fields[1], Number.MAX_SAFE_INTEGER),
+    epoch: asUint(fields[1], UINT16_MAX),
     boltGuard: guardFromCbor(fields[2]),
     modeGuard: guardFromCbor(fields[3]),
-    barrierSeconds: asUint(fields[4], Number.MAX_SAFE_INTEGER),
-    modes: asUint(fields[5], 0xff),
+    barrierSeconds: asUint(fields[4], UNIX_SECONDS_MAX),
+    modes: asUint(fields[5], MODES_KNOWN),
     access: {
-      serialFloor: asUint(fields[6], Number.MAX_SAFE_INTEGER),
-      entries: asArray(fields[7]).map(entryFromCbor),
+      serialFloor: asUint(fields[6], UINT32_MAX),
+      entries: entriesFromCbor(fields[7]),
     },
   };
+}
+
+/** In the order of the guests, each once. */
+function entriesFromCbor(value: CborValue | undefined): readonly AccessEntry[] {
+  const entries = asArray(value).map(entryFromCbor);
+  for (let i = 1; i < entries.length; i++) {
+    if (compareBytes((entries[i - 1] as AccessEntry).guest, (entries[i] as AccessEntry).guest) >= 0) {
+      throw new DecodeError('duplicate', 'expected guests in their order, each once');
+    }
+  }
+  return entries;
+}
+
+function owedLockFromCbor(value: CborValue | undefined): OwedLock {
+  const owedLock = OWED_LOCKS[asUint(value, UINT8_MAX)];
+  if (owedLock === undefined) throw new DecodeError('unknown', 'expected a kind of owed lock');
+  return owedLock;
 }
 
 function entryFromCbor(value: CborValue): AccessEntry {
@@ -182,18 +205,20 @@ function entryFromCbor(value: CborValue): AccessEntry {
   return {
     guest: asBytes(fields[0], 20),
     terms: decodeTerms(readUint(asBytes(fields[1], 32))),
-    used: asUint(fields[2], Number.MAX_SAFE_INTEGER),
+    used: asUint(fields[2], UINT32_MAX),
     guard: guardFromCbor(fields[3]),
   };
 }
 
 function receiptFromCbor(value: CborValue): Receipt {
   const fields = asArray(value, 5);
+  const command = asUint(fields[1], UINT8_MAX);
+  if (!isCommand(command)) throw new DecodeError('unknown', `the owed command ${command}`);
   return {
     by: asBytes(fields[0], 20),
-    command: asUint(fields[1], Number.MAX_SAFE_INTEGER),
+    command,
     nonce: asBigUint(fields[2], 64),
-    notAfterSeconds: asUint(fields[3], Number.MAX_SAFE_INTEGER),
+    notAfterSeconds: asUint(fields[3], UNIX_SECONDS_MAX),
     tx: asBytes(fields[4], 32),
   };
 }
@@ -205,5 +230,14 @@ function guardToCbor(guard: Guard | undefined): CborValue {
 function guardFromCbor(value: CborValue | undefined): Guard | undefined {
   if (value === null) return undefined;
   const fields = asArray(value, 2);
-  return { nonce: asBigUint(fields[0], 64), notAfterSeconds: asUint(fields[1], Number.MAX_SAFE_INTEGER) };
+  return { nonce: asBigUint(fields[0], 64), notAfterSeconds: asUint(fields[1], UNIX_SECONDS_MAX) };
 }
+
+/** Half of what a report's numbers hold: more than a lock counts in its life, with room to count on. */
+const COUNT_MAX = 2 ** 31;
+/** One block more than a node's highest: cursors may lie behind it. */
+const BLOCK_MAX = 2 ** 48;
+const MODES_KNOWN = MODE.privacy | MODE.vacation | MODE.passage;
+const UINT8_MAX = 0xff;
+const UINT16_MAX = 0xffff;
+const UINT32_MAX = 0xffff_ffff;

@@ -11,10 +11,10 @@ export const RPC_ID = 1;
 /** Events that only the owner can cause: a guest's flood cannot hide them. */
 const OWNERS_TOPICS = Object.freeze([TOPIC.granted, TOPIC.handedOver]);
 
-/** The call for this lock's events in a range. @param topic1 - the lockId, 32 bytes */
-export function logsOf(registry20: Uint8Array, topic1: Uint8Array, range: BlockRange): RpcRequest {
+/** The call for this lock's events in a range. @param registry - as 0x hex @param topic1 - the lockId, 32 bytes as 0x hex */
+export function logsOf(registry: string, topic1: string, range: BlockRange): RpcRequest {
   return logsRequest({
-    address: registry20,
+    address: registry,
     topic1,
     fromBlock: range.from,
     toBlock: range.to ?? 'latest',

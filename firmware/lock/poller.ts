@@ -82,7 +82,8 @@ interface Exchange {
 export class Poller {
   readonly #options: PollerOptions;
   readonly #endpoints: readonly Endpoint[];
-  readonly #topic1: Uint8Array;
+  readonly #topic1: string;
+  readonly #registry: string;
   readonly #pace: PollPace;
   #exchange: Exchange | undefined;
   /** A transaction was handed over, and how it was heard is to be told. */
@@ -92,7 +93,8 @@ export class Poller {
   constructor(options: PollerOptions) {
     this.#options = options;
     this.#exchangeCount = options.firstId;
-    this.#topic1 = options.tag32 ?? concatBytes(new Uint8Array(12), options.lock20);
+    this.#topic1 = formatHex(options.tag32 ?? concatBytes(new Uint8Array(12), options.lock20));
+    this.#registry = formatHex(options.registry20);
     this.#endpoints = options.urls.map(
       (url, i) => new Endpoint(url, options.startBlock, options.cursors[i] ?? 0),
     );
@@ -320,7 +322,7 @@ export class Poller {
         ? [this.#send(endpoint, { kind: 'head' }, [blockNumberRequest()], uptimeMs)]
         : this.#finish(endpoint, uptimeMs);
     }
-    const logs = logsOf(this.#options.registry20, this.#topic1, range);
+    const logs = logsOf(this.#registry, this.#topic1, range);
     const requests = withHead ? [blockNumberRequest(), logs] : [logs];
     return [this.#send(endpoint, { kind: 'logs', range, withHead }, requests, uptimeMs)];
   }

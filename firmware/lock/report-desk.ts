@@ -1,7 +1,6 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import {
   BOLT_EVENTS_PER_WINDOW_MAX,
-  HEARTBEAT_MS_DEFAULT,
   RATE_WINDOW_SECONDS,
   RECEIPT_REPORTS,
   REFUSALS_PER_WINDOW_MAX,
@@ -15,6 +14,7 @@ import type { BoltMachine } from './bolt.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
 import { Delivery } from './delivery.js';
+import type { Heartbeat } from './heartbeat.js';
 import type { Receipt } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
@@ -51,7 +51,7 @@ export interface ReportDeskOptions {
   readonly alarms: Alarms;
   readonly clock: Clock;
   readonly challenge: Challenge;
-  readonly heartbeatMs: number | undefined;
+  readonly heartbeat: Heartbeat;
 }
 
 /** Says in signed reports what the lock did and is: made, kept in flash, delivered. */
@@ -59,8 +59,6 @@ export class ReportDesk {
   readonly #options: ReportDeskOptions;
   readonly #outbox: Outbox;
   readonly #delivery: Delivery;
-  readonly #heartbeatMs: number;
-  #heartbeatDueMs: number;
   #durableHead: { readonly seq: number; readonly hash16: Uint8Array };
   readonly #refusalTurns = new RateLimit(REFUSALS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   readonly #boltTurns = new RateLimit(BOLT_EVENTS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
@@ -77,8 +75,6 @@ export class ReportDesk {
     this.#outbox = new Outbox(state.keptCount, state.takenCount);
     this.#delivery = new Delivery(this.#outbox);
     this.#durableHead = { seq: state.headSeq, hash16: state.headHash16 };
-    this.#heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS_DEFAULT;
-    this.#heartbeatDueMs = this.#heartbeatMs;
   }
 
   get lastSeq(): number {
@@ -102,12 +98,15 @@ export class ReportDesk {
 
   /** The uptime of the next heartbeat; none while one waits for delivery, which says as much. */
   get heartbeatDueMs(): number {
-    return this.#outbox.hasInRam ? Infinity : this.#heartbeatDueMs;
+    return this.#outbox.hasInRam ? Infinity : this.#options.heartbeat.dueMs;
   }
 
-  /** The uptime at which the next delivery wants a tick, or undefined. */
-  get deliveryDueMs(): number | undefined {
-    return this.#delivery.dueMs;
+  /** The uptime at which the desk wants a tick, or undefined while it waits for an answer alone. */
+  dueMs(isFlashIdle: boolean): number | undefined {
+    // A heartbeat waits for flash, whose answer wakes the lock by itself.
+    const heartbeatMs = isFlashIdle ? this.heartbeatDueMs : Infinity;
+    const dueMs = Math.min(heartbeatMs, this.#delivery.dueMs ?? Infinity);
+    return dueMs === Infinity ? undefined : dueMs;
   }
 
   /** Receipts of commands that flash has room for. */
@@ -192,9 +191,9 @@ export class ReportDesk {
 
   /** Says that the lock is alive, under a new challenge, and how many strangers it refused. Lives in RAM. */
   heartbeat(uptimeMs: number): readonly Output[] {
-    const { reporter, challenge } = this.#options;
+    const { reporter, challenge, heartbeat } = this.#options;
     challenge.renew();
-    this.#heartbeatDueMs = uptimeMs + this.#heartbeatMs;
+    heartbeat.beat(uptimeMs);
     const facts = { ...this.#facts(uptimeMs), strangersRefused: this.#strangersRefused };
     const { seq, cose } = reporter.make('heartbeat', facts);
     this.#strangersRefused = 0;

@@ -11,7 +11,8 @@ export class Wake {
 
   /** @param duesMs - the uptimes at which parts want a tick; undefined or infinite is never */
   ask(duesMs: readonly (number | undefined)[]): readonly Output[] {
-    const uptimeMs = Math.min(...duesMs.map((due) => due ?? Infinity));
+    let uptimeMs = Infinity;
+    for (const due of duesMs) if (due !== undefined && due < uptimeMs) uptimeMs = due;
     if (uptimeMs === Infinity || uptimeMs === this.#askedMs) return [];
     this.#askedMs = uptimeMs;
     return [{ kind: 'wake-at', uptimeMs }];

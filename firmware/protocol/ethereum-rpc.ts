@@ -6,10 +6,10 @@ import { type RegistryEvent, registryEventFromLog } from './registry-event.js';
 
 /** Which logs to ask for: any event of one contract about one lock, both ends of the range included. */
 export interface LogFilter {
-  /** 20-byte address of the registry. */
-  readonly address: Uint8Array;
-  /** 32 bytes: the lockId. */
-  readonly topic1: Uint8Array;
+  /** Address of the registry as 0x hex: a lock that polls all day formats it once. */
+  readonly address: string;
+  /** The lockId, or a tag: 32 bytes as 0x hex. */
+  readonly topic1: string;
   /** Kinds of event, as 0x hex; absent means every kind. */
   readonly topics0?: readonly string[];
   readonly fromBlock: number;
@@ -23,9 +23,9 @@ export function blockNumberRequest(): RpcRequest {
 /** `latest` is left out: it is what a node takes for an absent `toBlock`, and an idle lock sends this all day. */
 export function logsRequest(filter: LogFilter): RpcRequest {
   const range = {
-    address: formatHex(filter.address),
+    address: filter.address,
     fromBlock: formatQuantity(filter.fromBlock),
-    topics: [filter.topics0 ?? null, formatHex(filter.topic1)],
+    topics: [filter.topics0 ?? null, filter.topic1],
   };
   if (filter.toBlock === 'latest') return { method: 'eth_getLogs', params: [range] };
   return { method: 'eth_getLogs', params: [{ ...range, toBlock: formatQuantity(filter.toBlock) }] };

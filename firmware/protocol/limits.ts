@@ -133,7 +133,6 @@ export const OWNERS_OWED = 8;
 export const REPORTS_IN_RAM_MAX = 32;
 /** Numbers that heartbeats take from one write to flash. */
 export const REPORT_LEASE = 16;
-export const HEARTBEAT_MS_DEFAULT = 15 * 60_000;
 
 // Firmware
 /** Length of the version that a report names, characters. */

@@ -316,7 +316,8 @@ function lastCommandFrom(value: CborValue): LastCommand {
   };
 }
 
-function isCommand(number: number): boolean {
+/** @returns whether an accepted command may have this number in a report */
+export function isCommand(number: number): boolean {
   return (number >= 1 && number <= ACTION_MAX) || number === GRANT_COMMAND || number === HANDOVER_COMMAND;
 }
 

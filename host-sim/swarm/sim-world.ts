@@ -1,16 +1,12 @@
 import { addressOf } from '../../firmware/crypto/address.js';
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
-import { PairingClient } from '../../firmware/crypto/pairing-client.js';
 import { verifyReport } from '../../firmware/crypto/report.js';
-import { concatBytes, readUint, writeUint } from '../../firmware/protocol/bytes.js';
-import { formatHex, parseHex } from '../../firmware/protocol/hex.js';
-import { SELECTOR } from '../../firmware/protocol/lock-registry.js';
+import { formatHex } from '../../firmware/protocol/hex.js';
 import { ACTION } from '../../firmware/protocol/order.js';
-import type { PairingFrame } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
 import { Witness } from '../checkers/witness.js';
 import { Archive, type SignedWord } from '../world/archive.js';
-import { type Signer, signTransaction } from '../world/chain-signer.js';
+import type { Signer } from '../world/chain-signer.js';
 import { EventQueue } from '../world/event-queue.js';
 import { FaultyFlash } from '../world/faulty-flash.js';
 import { Forger } from '../world/forger.js';
@@ -19,6 +15,7 @@ import { MemoryChain } from '../world/memory-chain.js';
 import { Prng } from '../world/prng.js';
 import { Room } from '../world/room.js';
 import { Wire } from '../world/wire.js';
+import { FirstDay, PAIRING_SECRET16 } from './first-day.js';
 import { Household } from './household.js';
 import { LockBody } from './lock-body.js';
 import { Misfortunes } from './misfortunes.js';
@@ -90,8 +87,7 @@ export class SimWorld implements Scene {
   readonly #clockPrng: Prng;
   readonly #faults: Record<string, number> = {};
   readonly #delivered = new Map<number, Uint8Array>();
-  #pairing: PairingClient | undefined;
-  #onAnswer: (frame: PairingFrame) => void = () => {};
+  readonly #firstDay: FirstDay;
   #clockOffsetSeconds = 0;
   clockAheadSeconds = 0;
   clockBehindSeconds = 0;
@@ -175,10 +171,10 @@ export class SimWorld implements Scene {
         crashed: (error) => stage.crashed(error),
       },
       entropy32: () => (weather.rng.isStuck ? stuck32 : entropy.bytes(32)),
-      pairingSecret16: new Uint8Array(16).fill(0x5e),
+      pairingSecret16: PAIRING_SECRET16,
       buildUnixSeconds: START_SECONDS - 30 * 86_400,
       writeMs: weather.flash.writeMs,
-      onPairing: (bytes) => this.#paired(bytes),
+      onPairing: (bytes) => this.#firstDay.paired(bytes),
     });
     this.#owner = new Owner({
       chain: this.#chain,
@@ -216,6 +212,19 @@ export class SimWorld implements Scene {
       });
       this.#nodes.set(`http://node-${i}.example/`, node);
     }
+    this.#firstDay = new FirstDay({
+      engine,
+      queue: this.#queue,
+      lock: this.#lock,
+      chain: this.#chain,
+      archive: this.archive,
+      owner: this.#owners[0] as Signer,
+      registry20: REGISTRY20,
+      startBlock: HISTORY_BLOCKS - 1,
+      endpoints: [...this.#nodes.keys()],
+      texts: weather.texts,
+      nowSeconds: () => this.nowSeconds,
+    });
     this.#household = new Household({
       queue: this.#queue,
       prng: prng('household'),
@@ -274,7 +283,9 @@ export class SimWorld implements Scene {
     const { hours, seed } = this.#options;
     const endMs = Math.round(hours * 3_600_000);
     const calmMs = endMs - Math.min(CALM_MS, Math.floor(endMs / 2));
-    this.#pair();
+    this.#firstDay.live();
+    this.#every(BATTERY_MS, () => this.#lock.give({ kind: 'battery-sensed', milliVolts: 6_000 }));
+    this.#every(CLOCK_MS, () => this.#tellTime());
     this.#room.jamChance = this.weather.room.jams;
     this.#room.bounceChance = this.weather.room.bounces;
     this.#misfortunes.start();
@@ -295,75 +306,6 @@ export class SimWorld implements Scene {
       flashWrites: this.#flash.writes,
       faults: this.#faults,
     };
-  }
-
-  // Before all else: a lock that is paired and registered
-
-  #pair(): void {
-    this.#lock.boot();
-    this.#queue.runTo(2_000);
-    this.#lock.give({ kind: 'button-pressed' });
-    const { engine } = this.#options;
-    const owner = this.#owners[0] as Signer;
-    this.#pairing = new PairingClient(engine, new Uint8Array(16).fill(0x5e), new Uint8Array(16).fill(0x33));
-    this.#lock.give({ kind: 'pairing-opened' });
-    this.#lock.give({ kind: 'pairing-received', bytes: this.#pairing.hello() });
-    this.#queue.runTo(3_000);
-    this.#request(
-      {
-        kind: 'pair',
-        owner: owner.address20,
-        ownerUnixSeconds: this.nowSeconds,
-        settings: {
-          chainId: CHAIN_ID,
-          registry: REGISTRY20,
-          startBlock: HISTORY_BLOCKS - 1,
-          endpoints: [...this.#nodes.keys()],
-          texts: this.weather.texts,
-        },
-      },
-      () => {},
-    );
-    this.#queue.runTo(4_000);
-    const deadlineSeconds = this.nowSeconds + 1_800;
-    this.#request({ kind: 'register', deadlineSeconds }, (frame) => {
-      if (frame.kind === 'registration') this.#register(owner, deadlineSeconds, frame.signature65);
-    });
-    this.#lock.give({ kind: 'pairing-closed' });
-    this.#queue.runTo(30_000);
-    if (this.#chain.lockState(readUint(this.archive.lock20)) === 0n)
-      throw new Error('the lock was not registered');
-    this.#every(BATTERY_MS, () => this.#lock.give({ kind: 'battery-sensed', milliVolts: 6_000 }));
-    this.#every(CLOCK_MS, () => this.#tellTime());
-  }
-
-  #request(frame: PairingFrame, onAnswer: (frame: PairingFrame) => void): void {
-    this.#onAnswer = onAnswer;
-    if (this.#pairing !== undefined)
-      this.#lock.give({ kind: 'pairing-received', bytes: this.#pairing.seal(frame) });
-  }
-
-  #paired(bytes: Uint8Array): void {
-    for (const event of this.#pairing?.receive(bytes) ?? []) {
-      if (event.kind === 'send') this.#lock.give({ kind: 'pairing-received', bytes: event.bytes });
-      if (event.kind === 'open') this.archive.lock20 = Uint8Array.from(event.greeting.lock20);
-      if (event.kind === 'answer') this.#onAnswer(event.frame);
-    }
-  }
-
-  #register(owner: Signer, deadlineSeconds: number, signature65: Uint8Array): void {
-    const data = concatBytes(
-      parseHex(SELECTOR.register, 4),
-      ...[readUint(this.archive.lock20), deadlineSeconds, 96, 65].map((word) => writeUint(word, 32)),
-      signature65,
-      new Uint8Array(31),
-    );
-    const { engine } = this.#options;
-    this.#chain.mine(this.nowSeconds);
-    this.#chain.submit(
-      signTransaction(engine, owner, { chainId: CHAIN_ID, to20: REGISTRY20, data, nonce: 0 }),
-    );
-    this.#chain.mine(this.nowSeconds + 15);
   }
 
   // What the world does to the lock

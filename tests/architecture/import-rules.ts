@@ -77,6 +77,9 @@ export const IMPORT_RULES: readonly FolderRule[] = [
   // It prints the documents' tables from the machines'.
   { folder: 'tools/codegen', may: [...TOOL, 'firmware/lock'] },
   { folder: 'tools/bench', may: [...TOOL, OWNER, 'host-sim', 'firmware/lock'] },
+  // They look into every decoder and at the whole lock.
+  { folder: 'tools/fuzz', may: [...TOOL, OWNER, 'firmware/lock', 'host-sim/engines/host-engine'] },
+  { folder: 'tools/conformance', may: [...TOOL, OWNER, 'host-sim/engines/host-engine'] },
   { folder: 'tools/*', may: TOOL },
   {
     folder: 'tests',

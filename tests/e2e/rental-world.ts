@@ -72,14 +72,16 @@ export class RentalWorld {
     await this.chain.stop();
   }
 
-  /** The session as a person would have seen it, with the ports and the home of no particular machine. */
+  /** The session as a person would have seen it, with the ports, home, seconds and blocks of no particular run. */
   get transcript(): string {
     return this.#lines
       .join('\n')
       .replaceAll(this.chain.anvil.rpcUrl, 'http://127.0.0.1:8545')
       .replaceAll(this.at, '127.0.0.1:7700')
       .replaceAll(this.bench.home, '~/.latchkey')
-      .replace(/, after \d+\.\d s$/gm, '');
+      .replace(/, after \d+\.\d s$/gm, '')
+      .replace(/\d+ s ago$/gm, '1 s ago')
+      .replace(/\bblock \d+/g, 'block 21');
   }
 
   /** Gives somebody a key of that name, the same in each run. */

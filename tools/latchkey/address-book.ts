@@ -10,7 +10,8 @@ export type People = Readonly<Record<string, Address>>;
 
 /** An address, or a name of the address book. @throws Failure `usage` */
 export function findPerson(tool: Tool, text: string): Address {
-  const known = peopleOf(tool)[text];
+  const people = peopleOf(tool);
+  const known = Object.hasOwn(people, text) ? people[text] : undefined;
   if (known !== undefined) return known;
   if (text.startsWith('0x')) return parseAddress(text, 'guest');
   throw new Failure(
@@ -22,7 +23,7 @@ export function findPerson(tool: Tool, text: string): Address {
 /** @throws Failure where the name is none, or somebody else's */
 export function rememberPerson(tool: Tool, name: string, address: Address): void {
   const people = peopleOf(tool);
-  const other = people[checkName(name, 'guest')];
+  const other = Object.hasOwn(people, checkName(name, 'guest')) ? people[name] : undefined;
   if (other === address) return;
   if (other !== undefined)
     throw new Failure(EXIT_CODES.usage, `${name} is ${other} already: choose another name`);

@@ -135,8 +135,8 @@ async function readEvents(
     const to = Math.min(head, from + size - 1);
     try {
       const { method, params } = logsRequest({
-        address: parseHex(registry, 20),
-        topic1: parseHex(`0x${address.slice(2).padStart(64, '0')}`, 32),
+        address: registry,
+        topic1: `0x${address.slice(2).padStart(64, '0')}`,
         ...(kinds === 'access' && { topics0: ACCESS_TOPICS }),
         fromBlock: from,
         toBlock: to,

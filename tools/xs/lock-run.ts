@@ -6,7 +6,7 @@ import { Session } from '../../host-sim/session.js';
 
 /** What Moddable gives to XS on an ESP32-C3 at creation (`static`), and the part of it that is the stack. */
 const DEVICE_STATIC_BYTES = 94_208;
-const DEVICE_STACK_BYTES = 768 * 16;
+const DEVICE_STACK_BYTES = 1_024 * 16;
 /**
  * What is left there for data, where modules are preloaded and lie in flash. XS from npm cannot preload: here modules
  * come on top, and so do the words of a 64-bit machine, which are twice as wide in arrays and heads of chunks.

@@ -122,6 +122,12 @@ describe('Clock', () => {
     );
   });
 
+  it('stands still at the highest time that a field holds', () => {
+    const told = new Clock({ floorSeconds: 0, synchronisedBefore: false });
+    assert.equal(told.synchronise(2 ** 40 - 1, 'https', 0), true);
+    assert.deepEqual(told.read(3_600_000), { floorSeconds: 2 ** 40 - 1, nowSeconds: 2 ** 40 - 1 });
+  });
+
   it('drops a jump that waits when a nearer time is believed', () => {
     const told = clock();
     told.synchronise(FLOOR + 30 * DAY, 'host', 0);

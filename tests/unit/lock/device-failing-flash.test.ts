@@ -128,4 +128,14 @@ describe('Device on flash that fails', () => {
     const boot = next.reports().find(({ report }) => report.cause === 'boot') ?? assert.fail();
     assert.ok(boot.report.seq > shown);
   });
+
+  it('asks for no tick at no time while its only report may not be shown: a timer would take that for now', () => {
+    const world = new LockWorld({ device: DEVICE });
+    // The boot is counted; its report has no leased number.
+    world.flashFails = () => world.writes > 2;
+    world.boot().pass(120 * MINUTE_MS, MINUTE_MS);
+    const wakes = world.outputs.flatMap((output) => (output.kind === 'wake-at' ? [output.uptimeMs] : []));
+    assert.ok(wakes.length > 0);
+    for (const wake of wakes) assert.ok(Number.isFinite(wake), `woken at ${wake}`);
+  });
 });

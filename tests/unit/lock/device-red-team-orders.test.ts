@@ -3,7 +3,7 @@ import { formatHex } from '../../../firmware/protocol/hex.js';
 import { GUEST_ORDERS_PER_WINDOW_MAX, WAITING_COMMANDS_MAX } from '../../../firmware/protocol/limits.js';
 import { MODE } from '../../../firmware/protocol/mode.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
-import { LockWorld } from './fixture.js';
+import { LockWorld, settingsWith } from './fixture.js';
 import { GUEST, OWNER, person, STRANGER } from './signer.js';
 
 describe('Device and flash that refuses one write', () => {
@@ -146,5 +146,22 @@ describe('Device and passage', () => {
     const next = world.reboot();
     next.pass(24 * 3_600_000, 20_000);
     assert.deepEqual(next.driven, ['locked']);
+  });
+});
+
+describe('Device and its heartbeats', () => {
+  it('come as often as the setting says, from the next one on where it changes', () => {
+    const world = new LockWorld({ texts: new Map([['heartbeat', '60']]) }).boot().pair();
+    const count = () => world.reports().filter(({ report }) => report.cause === 'heartbeat').length;
+    world.pass(59 * 60_000, 20_000);
+    assert.equal(count(), 0);
+    world.pass(3 * 60_000, 20_000);
+    assert.equal(count(), 1);
+    world.press();
+    world.openPairing();
+    const settings = settingsWith({ texts: new Map([['heartbeat', '1']]) });
+    assert.deepEqual(world.ask({ kind: 'configure', settings }), { kind: 'configured' });
+    world.pass(62 * 60_000, 20_000);
+    assert.ok(count() > 3);
   });
 });

@@ -53,7 +53,7 @@ function fullState(): LockState {
     tx: hash,
   }));
   return {
-    bootCount: 2 ** 32 - 1,
+    bootCount: 2 ** 31,
     floorSeconds: U40,
     synchronisedBefore: true,
     authority: {
@@ -67,11 +67,11 @@ function fullState(): LockState {
     },
     owed,
     owedLock: 'later',
-    headSeq: 2 ** 32 - 1,
+    headSeq: 2 ** 31,
     headHash16: hash.slice(0, 16),
-    leasedSeq: 2 ** 32 - 1,
-    keptCount: 2 ** 32 - 1,
-    takenCount: 2 ** 32 - 1,
+    leasedSeq: 2 ** 31,
+    keptCount: 2 ** 31,
+    takenCount: 2 ** 31,
     judged: Array.from({ length: SEEN_DURABLE_MAX }, () => hash),
     contactSeconds: U40,
     cursors: Array.from({ length: ENDPOINTS_MAX }, () => 2 ** 48 - 1),
@@ -123,6 +123,36 @@ describe('encodeLockState and decodeLockState', () => {
       assert.throws(() => decodeLockState(bytes.slice(0, size)), DecodeError, `${size} bytes`);
     }
     assert.throws(() => decodeLockState(Uint8Array.of(...bytes, 0)), DecodeError);
+  });
+
+  it('refuse numbers that no report could carry, and guests out of order', () => {
+    const { authority, ...state } = smallState();
+    assert.ok(authority);
+    const { access } = authority;
+    const wrong: readonly LockState[] = [
+      { ...state, authority, bootCount: 2 ** 32 },
+      { ...state, authority, headSeq: 2 ** 32 },
+      { ...state, authority, leasedSeq: 2 ** 32 },
+      { ...state, authority, keptCount: 2 ** 32 },
+      { ...state, authority, floorSeconds: 2 ** 40 },
+      { ...state, authority, contactSeconds: 2 ** 40 },
+      { ...state, authority, cursors: [2 ** 48 + 1] },
+      { ...state, authority, owed: state.owed.map((receipt) => ({ ...receipt, command: 18 })) },
+      { ...state, authority: { ...authority, epoch: 0x1_0000 } },
+      { ...state, authority: { ...authority, modes: 8 } },
+      { ...state, authority: { ...authority, access: { ...access, serialFloor: 2 ** 32 } } },
+      { ...state, authority: { ...authority, access: { ...access, entries: access.entries.toReversed() } } },
+      {
+        ...state,
+        authority: {
+          ...authority,
+          access: { ...access, entries: access.entries.flatMap((one) => [one, one]) },
+        },
+      },
+    ];
+    for (const [i, each] of wrong.entries()) {
+      assert.throws(() => decodeLockState(encodeLockState(each)), DecodeError, `state ${i}`);
+    }
   });
 
   it('refuse a state with a field too few, too many or of another kind', () => {

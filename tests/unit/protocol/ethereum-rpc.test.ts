@@ -10,8 +10,8 @@ import { encodeRpcBatch, encodeRpcCall } from '../../../firmware/protocol/json-r
 import { TOPIC } from '../../../firmware/protocol/lock-registry.js';
 import { throwsDecodeError } from './throws-decode-error.js';
 
-const address = new Uint8Array(20).fill(0x21);
-const topic1 = Uint8Array.from([...new Array(12).fill(0), ...new Array(20).fill(0x55)]);
+const address = `0x${'21'.repeat(20)}`;
+const topic1 = `0x${'00'.repeat(12)}${'55'.repeat(20)}`;
 /** As far as a chain with blocks of 2.5 s gets in 20 years. */
 const FAR_BLOCK = 2 ** 28 - 1;
 

@@ -4,6 +4,7 @@ import { parseAddress } from '../address-text.js';
 import { chainName, parseChain } from '../chains.js';
 import type { Config } from '../config.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
+import { tableLines } from '../table.js';
 import { type AddCommand, examples, openTool } from '../tool.js';
 
 const SETTABLE = ['chain', 'rpc', 'registry', 'key', 'lock'] as const;
@@ -43,8 +44,9 @@ function checked(name: string): (typeof SETTABLE)[number] {
 }
 
 function linesOf(content: Config): readonly string[] {
-  const lines = SETTABLE.map((name) => `${name.padEnd(9)} ${content[name] ?? '-'}`);
-  for (const [name, lock] of Object.entries(content.locks ?? {}))
-    lines.push(`lock ${name.padEnd(12)} ${lock.address} on chain ${lock.chainId}`);
-  return lines;
+  const locks = Object.entries(content.locks ?? {});
+  return [
+    ...tableLines(SETTABLE.map((name) => [name, String(content[name] ?? '-')])),
+    ...tableLines(locks.map(([name, lock]) => [`lock ${name}`, `${lock.address} on chain ${lock.chainId}`])),
+  ];
 }

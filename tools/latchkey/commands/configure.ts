@@ -8,6 +8,7 @@ import { keptZone, zoneWords } from '../lock-zone.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import { askPairingSecret, inPairingSession, type PairingFlags } from '../pairing-session.js';
 import { addSettingOptions } from '../setting-options.js';
+import { tableLines } from '../table.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 
 interface ConfigureFlags extends PairingFlags, SettingFlags {}
@@ -61,9 +62,11 @@ async function configure(tool: Tool, flags: ConfigureFlags): Promise<void> {
   config.rememberLock(lock.name, { ...rest, endpoints, settings: kept, ...zoneKept });
   output.result({ event: 'configured', lock: lock.address, endpoints, settings: kept }, [
     `${lock.name} has taken its settings`,
-    ...Object.entries(kept).map(([name, value]) => {
-      const isZone = name === 'time-zone';
-      return `${name.padEnd(18)} ${isZone ? zoneWords(tool, { settings: kept, ...zoneKept }) : value}`;
-    }),
+    ...tableLines(
+      Object.entries(kept).map(([name, value]) => {
+        const isZone = name === 'time-zone';
+        return [name, isZone ? zoneWords(tool, { settings: kept, ...zoneKept }) : value];
+      }),
+    ),
   ]);
 }

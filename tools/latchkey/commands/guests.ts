@@ -10,6 +10,7 @@ import { LockReports } from '../lock-reports.js';
 import { lockZone } from '../lock-zone.js';
 import { refusalWords } from '../refusal-words.js';
 import { expectLockState } from '../registry-state.js';
+import { tableLines } from '../table.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 import type { Zone } from '../zone.js';
 
@@ -40,14 +41,12 @@ async function listGuests(tool: Tool, isAll: boolean): Promise<void> {
   const list = await readGuests(tool, engine, chain, lock, state, report);
   const nowSeconds = Math.floor(io.nowUnixMs() / 1_000);
   const shown = list.guests.filter(({ entry }) => isAll || entry.terms.rights !== 0);
-  for (const guest of shown) {
-    const { terms } = guest.entry;
-    const name = nameOf(tool, guest.address);
-    output.item(
-      { event: 'guest', address: guest.address, name: name ?? null, ...terms, proven: guest.isProven },
-      rowOf(guest, name, zone, nowSeconds),
-    );
-  }
+  const named = shown.map((guest) => ({ guest, name: nameOf(tool, guest.address) }));
+  const lines = tableLines(named.map(({ guest, name }) => rowOf(guest, name, zone, nowSeconds)));
+  named.forEach(({ guest: { address, entry, isProven }, name }, i) => {
+    const object = { event: 'guest', address, name: name ?? null, ...entry.terms, proven: isProven };
+    output.item(object, lines[i] ?? address);
+  });
   for (const { tx, reason } of list.unreadable)
     output.note(`left out: ${tx}, which the lock cannot read either: ${refusalWords(reason)}`);
   output.result(
@@ -67,8 +66,8 @@ function rowOf(
   name: string | undefined,
   zone: Zone,
   nowSeconds: number,
-): string {
+): readonly string[] {
   const mark = isProven ? 'proven' : 'not proven';
   const terms = summarizeTerms(entry.terms, zone, nowSeconds);
-  return `${(name ?? '-').padEnd(12)} ${address}  ${mark.padEnd(10)}  ${terms}`;
+  return [name ?? '-', address, mark, terms];
 }

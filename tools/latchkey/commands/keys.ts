@@ -14,6 +14,7 @@ import {
 } from '../key-ring.js';
 import { EXIT_CODES, Failure } from '../owner/failure.js';
 import { addressOfKey, decryptKey } from '../owner/keystore.js';
+import { tableLines } from '../table.js';
 import { type AddCommand, examples, openTool, type Tool } from '../tool.js';
 
 const PASSWORD_CHARS_MIN = 8;
@@ -48,9 +49,12 @@ export const addKeys: AddCommand = (program, io) => {
         { event: 'keys', keys: list },
         list.length === 0
           ? ['no keys yet: latchkey keys new makes one']
-          : list.map(
-              ({ name, address }) =>
-                `${name.padEnd(12)} ${address ?? 'address not told'}${name === config.content.key ? '  (default)' : ''}`,
+          : tableLines(
+              list.map(({ name, address }) => [
+                name,
+                address ?? 'address not told',
+                name === config.content.key ? '(default)' : '',
+              ]),
             ),
       );
     });

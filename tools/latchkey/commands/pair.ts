@@ -43,7 +43,8 @@ export const addPair: AddCommand = (program, io) => {
 async function pair(tool: Tool, name: string, flags: PairFlags): Promise<void> {
   const { io, output, config } = tool;
   checkName(name, 'lock');
-  const taken = config.content.locks?.[name];
+  const { locks = {} } = config.content;
+  const taken = Object.hasOwn(locks, name) ? locks[name] : undefined;
   const chain = await openChain(tool);
   const registry = registryOf(tool);
   await expectRegistry(chain, registry);

@@ -93,7 +93,8 @@ function verified(cose: Uint8Array) {
 /** The lock of --lock alone: whoever names none is told whose report it is. */
 function meantLock({ flags, config }: Tool) {
   if (flags.lock === undefined) return undefined;
-  const record = config.content.locks?.[flags.lock];
+  const { locks = {} } = config.content;
+  const record = Object.hasOwn(locks, flags.lock) ? locks[flags.lock] : undefined;
   if (record !== undefined) return { name: flags.lock, ...record };
   return { name: flags.lock, address: parseAddress(flags.lock, 'lock'), settings: undefined };
 }

@@ -1,0 +1,98 @@
+import type { CryptoEngine } from '../../firmware/crypto/engine.js';
+import { PairingClient } from '../../firmware/crypto/pairing-client.js';
+import { concatBytes, readUint, writeUint } from '../../firmware/protocol/bytes.js';
+import { parseHex } from '../../firmware/protocol/hex.js';
+import { SELECTOR } from '../../firmware/protocol/lock-registry.js';
+import type { PairingFrame } from '../../firmware/protocol/pairing.js';
+import type { Archive } from '../world/archive.js';
+import { type Signer, signTransaction } from '../world/chain-signer.js';
+import type { EventQueue } from '../world/event-queue.js';
+import type { MemoryChain } from '../world/memory-chain.js';
+import type { LockBody } from './lock-body.js';
+
+export interface FirstDayParts {
+  readonly engine: CryptoEngine;
+  readonly queue: EventQueue;
+  readonly lock: LockBody;
+  readonly chain: MemoryChain;
+  readonly archive: Archive;
+  readonly owner: Signer;
+  /** 20-byte address. */
+  readonly registry20: Uint8Array;
+  readonly startBlock: number;
+  readonly endpoints: readonly string[];
+  readonly texts: ReadonlyMap<string, string>;
+  readonly nowSeconds: () => number;
+}
+
+/** What the box of every simulated lock carries. */
+export const PAIRING_SECRET16: Uint8Array = new Uint8Array(16).fill(0x5e);
+const DEADLINE_SECONDS = 1_800;
+/** Longer than any world's blocks are apart. */
+const BLOCK_SECONDS_MAX = 15;
+
+/** Pairs and registers a lock in the first half minute of its world, before anything goes wrong. */
+export class FirstDay {
+  readonly #parts: FirstDayParts;
+  #client: PairingClient | undefined;
+  #onAnswer: (frame: PairingFrame) => void = () => {};
+
+  constructor(parts: FirstDayParts) {
+    this.#parts = parts;
+  }
+
+  live(): void {
+    const { engine, queue, lock, chain, archive, owner, nowSeconds } = this.#parts;
+    lock.boot();
+    queue.runTo(2_000);
+    lock.give({ kind: 'button-pressed' });
+    this.#client = new PairingClient(engine, PAIRING_SECRET16, new Uint8Array(16).fill(0x33));
+    lock.give({ kind: 'pairing-opened' });
+    lock.give({ kind: 'pairing-received', bytes: this.#client.hello() });
+    queue.runTo(3_000);
+    this.#request(this.#pairFrame(), () => {});
+    queue.runTo(4_000);
+    const deadlineSeconds = nowSeconds() + DEADLINE_SECONDS;
+    this.#request({ kind: 'register', deadlineSeconds }, (frame) => {
+      if (frame.kind === 'registration') this.#register(owner, deadlineSeconds, frame.signature65);
+    });
+    lock.give({ kind: 'pairing-closed' });
+    queue.runTo(30_000);
+    if (chain.lockState(readUint(archive.lock20)) === 0n) throw new Error('the lock was not registered');
+  }
+
+  /** The lock speaks to the tool. */
+  paired(bytes: Uint8Array): void {
+    const { lock, archive } = this.#parts;
+    for (const event of this.#client?.receive(bytes) ?? []) {
+      if (event.kind === 'send') lock.give({ kind: 'pairing-received', bytes: event.bytes });
+      if (event.kind === 'open') archive.lock20 = Uint8Array.from(event.greeting.lock20);
+      if (event.kind === 'answer') this.#onAnswer(event.frame);
+    }
+  }
+
+  #pairFrame(): PairingFrame {
+    const { owner, nowSeconds, chain, registry20: registry, startBlock, endpoints, texts } = this.#parts;
+    const settings = { chainId: chain.chainId, registry, startBlock, endpoints, texts };
+    return { kind: 'pair', owner: owner.address20, ownerUnixSeconds: nowSeconds(), settings };
+  }
+
+  #request(frame: PairingFrame, onAnswer: (frame: PairingFrame) => void): void {
+    this.#onAnswer = onAnswer;
+    if (this.#client === undefined) return;
+    this.#parts.lock.give({ kind: 'pairing-received', bytes: this.#client.seal(frame) });
+  }
+
+  #register(owner: Signer, deadlineSeconds: number, signature65: Uint8Array): void {
+    const { engine, chain, archive, registry20: to20, nowSeconds } = this.#parts;
+    const data = concatBytes(
+      parseHex(SELECTOR.register, 4),
+      ...[readUint(archive.lock20), deadlineSeconds, 96, 65].map((word) => writeUint(word, 32)),
+      signature65,
+      new Uint8Array(31),
+    );
+    chain.mine(nowSeconds());
+    chain.submit(signTransaction(engine, owner, { chainId: chain.chainId, to20, data, nonce: 0 }));
+    chain.mine(nowSeconds() + BLOCK_SECONDS_MAX);
+  }
+}
