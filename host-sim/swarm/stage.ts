@@ -15,6 +15,12 @@ export interface Violation {
   readonly found: string;
 }
 
+interface SeenReport {
+  readonly cose: Uint8Array;
+  /** Undefined where it does not verify. */
+  readonly verified: VerifiedReport | undefined;
+}
+
 const VIOLATIONS_MAX = 20;
 
 /** Shows everything that can be seen of a lock to all checkers and to the trace. */
@@ -26,7 +32,7 @@ export class Stage implements Audience {
   readonly #checkers: readonly (readonly [name: string, checker: Checker])[];
   readonly #onInput: readonly Checker[];
   readonly #onOutput: readonly Checker[];
-  readonly #seen = new Map<number, Uint8Array[]>();
+  readonly #seen = new Map<number, SeenReport[]>();
 
   constructor(
     engine: CryptoEngine,
@@ -100,11 +106,16 @@ export class Stage implements Audience {
     for (const [, checker] of this.#checkers) checker.end?.();
   }
 
+  /** A report that was on the wire; undefined for others and for what does not verify. */
+  reportOf(seq: number, cose: Uint8Array): VerifiedReport | undefined {
+    return this.#seen.get(seq)?.find((other) => Buffer.compare(other.cose, cose) === 0)?.verified;
+  }
+
   #published(seq: number, cose: Uint8Array): void {
     const before = this.#seen.get(seq) ?? [];
-    if (before.some((other) => Buffer.compare(other, cose) === 0)) return;
-    this.#seen.set(seq, [...before, cose.slice()]);
+    if (before.some((other) => Buffer.compare(other.cose, cose) === 0)) return;
     const verified = this.#verify(cose);
+    this.#seen.set(seq, [...before, { cose: cose.slice(), verified }]);
     if (verified === undefined) return;
     if (verified.report.seq !== seq)
       this.fail('report-chain', `report ${verified.report.seq} published as ${seq}`);

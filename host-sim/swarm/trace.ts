@@ -51,8 +51,8 @@ export class Trace {
       lastCommand === undefined || (cause !== 'command' && cause !== 'refusal')
         ? ''
         : `, ${formatHex(lastCommand.by).slice(0, 8)} command ${lastCommand.command} nonce ${lastCommand.nonce} ${lastCommand.reason}`;
-    this.tell(
-      `report ${seq} ${cause}: bolt ${bolt}, door ${door}, epoch ${epoch}, made ${uptimeSeconds} s after boot ${bootCount}${last}`,
+    this.#write(
+      `${timeOf(this.#nowMs())}  report ${seq} ${cause}: bolt ${bolt}, door ${door}, epoch ${epoch}, made ${uptimeSeconds} s after boot ${bootCount}${last}`,
     );
   }
 

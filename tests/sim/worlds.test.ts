@@ -3,7 +3,7 @@ import { runWorld } from '../../host-sim/swarm/run-world.js';
 import { addResult, EMPTY_TALLY, type Tally } from '../../host-sim/swarm/tally.js';
 import { LIE_NAMES } from '../../host-sim/world/lies.js';
 
-const WORLDS = 150;
+const WORLDS = 300;
 const HOURS = 3;
 
 describe('worlds on a seed', function () {
