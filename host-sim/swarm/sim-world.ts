@@ -249,7 +249,10 @@ export class SimWorld implements Scene {
       owner: this.#owner,
       nowSeconds: () => this.nowSeconds,
       count,
-      onRolledBack: (image) => stage.rolledBack(image),
+      onRolledBack: (image) => {
+        this.#owner.forget();
+        stage.rolledBack(image);
+      },
       stepClock: (seconds) => this.#stepClock(seconds),
     });
   }
