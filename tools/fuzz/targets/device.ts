@@ -6,7 +6,6 @@ import { LockTool } from './lock-tool.js';
 import { LockWorld } from './lock-world.js';
 import { linear } from './seed-bytes.js';
 
-/** Locks to begin with: new, with an owner, and with one and a guest. */
 type Flash = ReadonlyMap<string, Uint8Array>;
 let flashes: readonly Flash[] | undefined;
 
@@ -48,20 +47,25 @@ export const bootTarget: Target = {
   stepsMax: linear(70_000, 60),
 };
 
-const WAKE = [step('settle'), step('sense', 1, 1), step('sense', 0, 0), step('clock'), step('settle')];
+// How a mined step says an order's action: see `LockScript`.
+export const UNLOCK = 13;
+const LOCK = 12;
+/** What wakes a lock: its sensors, and the time. */
+export const WAKE = [step('settle'), step('sense', 1, 1), step('sense', 0, 0), step('clock'), step('settle')];
 const SCRIPTS: readonly (readonly (readonly number[])[])[] = [
   [step('time', 2), ...WAKE, step('time', 4), step('settle')],
   // Orders of the owner, of a guest, of a stranger, with an honest node.
   [
     step('time', 0, 0, 2),
     ...WAKE,
-    step('mine', 0, 9, 1),
+    step('mine', 0, UNLOCK, 1),
     step('time', 2),
     step('settle'),
     step('sense', 0, 1),
     step('settle'),
-    step('mine', 1, 10, 1),
-    step('mine', 2, 13, 1),
+    step('mine', 1, UNLOCK, 1),
+    step('mine', 2, UNLOCK, 1),
+    step('mine', 0, LOCK, 2),
     step('time', 2),
     step('settle'),
     step('time', 4),
@@ -71,7 +75,7 @@ const SCRIPTS: readonly (readonly (readonly number[])[])[] = [
   [
     step('time', 0, 0, 1),
     ...WAKE,
-    step('mine', 0, 13, 2),
+    step('mine', 0, UNLOCK, 2),
     step('time', 2),
     step('node', 7),
     step('node', 4, 3, 9),
@@ -138,7 +142,8 @@ const SCRIPTS: readonly (readonly (readonly number[])[])[] = [
   ],
 ];
 
-function preparedFlashes(): readonly Flash[] {
+/** Flash of locks to begin with: new, with an owner, and with one and a guest. */
+export function preparedFlashes(): readonly Flash[] {
   const world = new LockWorld(new Map());
   const script = new LockScript(world);
   const play = (...steps: readonly (readonly number[])[]) => script.play(Uint8Array.from(steps.flat()));
