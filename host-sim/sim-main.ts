@@ -22,7 +22,7 @@ async function main(words: readonly string[]): Promise<number> {
     for (const line of violationLines(result, hours, json)) process.stdout.write(`${line}\n`);
     showBar(options, tally.worlds, total, tally.violations);
   };
-  if (trace) take(runWorld(seeds[0], hours, (line) => process.stdout.write(`${line}\n`)));
+  if (trace) take(runWorld({ seed: seeds[0], hours, onLine: (line) => process.stdout.write(`${line}\n`) }));
   else await runSwarm(options, take);
   clearBar(options);
   const { user, system } = process.cpuUsage(before);

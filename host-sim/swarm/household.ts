@@ -1,22 +1,6 @@
-import type { Input } from '../../firmware/lock/ports.js';
 import { ACTION } from '../../firmware/protocol/order.js';
-import type { Signer } from '../world/chain-signer.js';
-import type { EventQueue } from '../world/event-queue.js';
 import type { Prng } from '../world/prng.js';
-import type { Room } from '../world/room.js';
-import type { Owner } from './owner.js';
-import type { Weather } from './weather.js';
-
-export interface HouseholdParts {
-  readonly queue: EventQueue;
-  readonly prng: Prng;
-  readonly weather: Weather;
-  readonly room: Room;
-  readonly owner: Owner;
-  readonly guests: readonly Signer[];
-  readonly give: (input: Input) => void;
-  readonly tell: (line: string) => void;
-}
+import type { Neighbour, Neighbourhood } from './neighbour.js';
 
 const OWNERS_ACTIONS: readonly number[] = Object.freeze([
   1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 4, 5, 5, 5, 6, 7, 7, 8, 9,
@@ -24,12 +8,14 @@ const OWNERS_ACTIONS: readonly number[] = Object.freeze([
 const GUESTS_ACTIONS: readonly number[] = Object.freeze([1, 1, 2, 2, 2, 3, 3, 4]);
 
 /** Everybody who lives with the lock: the owner, guests and those who were it, and hands at the door. */
-export class Household {
-  readonly #parts: HouseholdParts;
+export class Household implements Neighbour {
+  readonly #parts: Neighbourhood;
+  readonly #prng: Prng;
   #isCalm = false;
 
-  constructor(parts: HouseholdParts) {
-    this.#parts = parts;
+  constructor(neighbourhood: Neighbourhood) {
+    this.#parts = neighbourhood;
+    this.#prng = neighbourhood.prng('household');
   }
 
   start(): void {
@@ -52,7 +38,8 @@ export class Household {
   }
 
   #every(perHour: number, happen: () => void): void {
-    const { queue, prng } = this.#parts;
+    const { queue } = this.#parts;
+    const prng = this.#prng;
     const waitMs = prng.waitMs(perHour);
     if (!Number.isFinite(waitMs)) return;
     queue.after(waitMs, () => {
@@ -63,7 +50,8 @@ export class Household {
   }
 
   #ownerOrders(): void {
-    const { prng, owner, queue } = this.#parts;
+    const { owner, queue } = this.#parts;
+    const prng = this.#prng;
     if (prng.chance(0.08)) owner.signOdd();
     const [former] = owner.formerOwners;
     if (former !== undefined && prng.chance(0.5)) owner.guestOrder(former, ACTION.unlock);
@@ -73,38 +61,43 @@ export class Household {
   }
 
   #ownerGrants(): void {
-    const { prng, owner, guests } = this.#parts;
+    const { owner, guests } = this.#parts;
+    const prng = this.#prng;
     if (guests.length > 0) owner.grant(prng.pick(guests), prng.chance(0.35));
   }
 
   #guestOrders(): void {
-    const { prng, owner, guests } = this.#parts;
+    const { owner, guests } = this.#parts;
+    const prng = this.#prng;
     const guest = prng.pick(guests);
     const count = prng.chance(0.05) ? 12 : 1;
     for (let i = 0; i < count; i++) owner.guestOrder(guest, prng.pick(GUESTS_ACTIONS));
   }
 
   #turn(): void {
-    const { prng, room, tell } = this.#parts;
+    const { room, tell } = this.#parts;
+    const prng = this.#prng;
     const target = prng.pick(['locked', 'unlocked'] as const);
     tell(`a hand turns the bolt ${target}`);
     room.turn(target);
   }
 
   #press(): void {
-    const { prng, give } = this.#parts;
-    give({ kind: prng.chance(0.6) ? 'button-pressed' : 'outside-pressed' });
+    const { lock } = this.#parts;
+    const prng = this.#prng;
+    lock.give({ kind: prng.chance(0.6) ? 'button-pressed' : 'outside-pressed' });
   }
 
   #walkThrough(): void {
-    const { prng, room, queue, tell, owner, give } = this.#parts;
+    const { room, queue, tell, owner, lock } = this.#parts;
+    const prng = this.#prng;
     // As a rule nobody opens a door that is locked.
     if (room.bolt === 'locked' && !prng.chance(0.1)) return;
     tell('the door is opened');
     room.moveDoor('open');
     // Somebody far away, or with their hands full, who does not look.
     if (prng.chance(0.3)) owner.order(ACTION.lock);
-    if (prng.chance(0.3)) give({ kind: prng.pick(['outside-pressed', 'button-pressed']) });
+    if (prng.chance(0.3)) lock.give({ kind: prng.pick(['outside-pressed', 'button-pressed']) });
     queue.after(prng.pick([3_000, 20_000, 400_000]), () => room.moveDoor('closed'));
   }
 }

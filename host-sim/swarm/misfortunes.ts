@@ -1,43 +1,20 @@
-import type { EventQueue } from '../world/event-queue.js';
-import type { FaultyFlash, FlashImage } from '../world/faulty-flash.js';
-import { HOSTILE_MOODS, type HostileNode } from '../world/hostile-node.js';
-import type { MemoryChain } from '../world/memory-chain.js';
+import type { FlashImage } from '../world/faulty-flash.js';
+import { HOSTILE_MOODS } from '../world/hostile-node.js';
 import type { Prng } from '../world/prng.js';
-import type { Room } from '../world/room.js';
-import type { Wire } from '../world/wire.js';
-import type { LockBody } from './lock-body.js';
-import type { Owner } from './owner.js';
-import type { Weather } from './weather.js';
-
-export interface MisfortuneParts {
-  readonly queue: EventQueue;
-  readonly prng: Prng;
-  readonly weather: Weather;
-  readonly chain: MemoryChain;
-  /** The one that holds the registration. */
-  readonly firstBlock: number;
-  readonly nodes: readonly HostileNode[];
-  readonly wire: Wire;
-  readonly flash: FaultyFlash;
-  readonly room: Room;
-  readonly lock: LockBody;
-  readonly owner: Owner;
-  readonly nowSeconds: () => number;
-  readonly count: (fault: string) => void;
-  readonly onRolledBack: (image: FlashImage) => void;
-  readonly stepClock: (seconds: number) => void;
-}
+import type { Neighbour, Neighbourhood } from './neighbour.js';
 
 const FEE_SPIKE = 10n ** 30n;
 
 /** Lets things go wrong, each at its own rate, until it is calmed. */
-export class Misfortunes {
-  readonly #parts: MisfortuneParts;
+export class Misfortunes implements Neighbour {
+  readonly #parts: Neighbourhood;
+  readonly #prng: Prng;
   #isCalm = false;
   readonly #images: FlashImage[] = [];
 
-  constructor(parts: MisfortuneParts) {
-    this.#parts = parts;
+  constructor(neighbourhood: Neighbourhood) {
+    this.#parts = neighbourhood;
+    this.#prng = neighbourhood.prng('misfortunes');
   }
 
   start(): void {
@@ -77,7 +54,8 @@ export class Misfortunes {
   }
 
   #every(perHour: number, happen: () => void): void {
-    const { queue, prng } = this.#parts;
+    const { queue } = this.#parts;
+    const prng = this.#prng;
     const waitMs = prng.waitMs(perHour);
     if (!Number.isFinite(waitMs)) return;
     queue.after(waitMs, () => {
@@ -89,14 +67,16 @@ export class Misfortunes {
 
   /** Something lasts for a while, and ends before the calm does it. */
   #during(msMax: number, end: () => void): void {
-    const { queue, prng } = this.#parts;
+    const { queue } = this.#parts;
+    const prng = this.#prng;
     queue.after(prng.between(1_000, msMax), () => {
       if (!this.#isCalm) end();
     });
   }
 
   #changeMood(): void {
-    const { prng, weather, nodes } = this.#parts;
+    const { weather, nodes } = this.#parts;
+    const prng = this.#prng;
     const node = prng.pick(nodes);
     const isHostile = weather.nodes.isAllByzantine || prng.chance(weather.nodes.hostile);
     node.mood = isHostile ? prng.pick(HOSTILE_MOODS) : 'honest';
@@ -122,7 +102,8 @@ export class Misfortunes {
   }
 
   #reorganise(): void {
-    const { chain, prng, owner, nowSeconds, count } = this.#parts;
+    const { chain, owner, nowSeconds, count } = this.#parts;
+    const prng = this.#prng;
     chain.mine(nowSeconds());
     // The registration is taken for final: before it there is nothing that a lock could be told.
     const depth = prng.between(1, Math.min(64, Math.max(1, chain.head - this.#parts.firstBlock)));
@@ -140,7 +121,8 @@ export class Misfortunes {
   }
 
   #refuseWrites(): void {
-    const { flash, prng, count } = this.#parts;
+    const { flash, count } = this.#parts;
+    const prng = this.#prng;
     count('flash refuses');
     flash.refuses = prng.pick([true, true, 'state', 'report']);
     this.#during(600_000, () => {
@@ -153,19 +135,21 @@ export class Misfortunes {
   }
 
   #rollBack(): void {
-    const { prng, flash, lock, count, onRolledBack } = this.#parts;
+    const { flash, lock, count, rolledBack } = this.#parts;
+    const prng = this.#prng;
     if (this.#images.length === 0) return;
     count('rollback');
     lock.cut();
     const image = prng.pick(this.#images);
     flash.rollBack(image);
-    onRolledBack(image);
+    rolledBack(image);
     this.#bootLater();
   }
 
   /** At once, or between any two things that the lock asks of the world. */
   #cut(): void {
-    const { lock, prng, count, queue } = this.#parts;
+    const { lock, count, queue } = this.#parts;
+    const prng = this.#prng;
     count('power cut');
     if (prng.chance(0.3)) lock.cut();
     else lock.cutIn(prng.between(1, 40));
@@ -176,19 +160,22 @@ export class Misfortunes {
   }
 
   #bootLater(): void {
-    const { queue, prng, weather, lock } = this.#parts;
+    const { queue, weather, lock } = this.#parts;
+    const prng = this.#prng;
     queue.after(prng.between(500, weather.power.offMsMax), () => lock.boot());
   }
 
   #stepClock(): void {
-    const { prng, weather, stepClock, count } = this.#parts;
+    const { weather, stepClock, count } = this.#parts;
+    const prng = this.#prng;
     count('clock step');
     const { stepSecondsMax } = weather.clock;
     stepClock(prng.between(-stepSecondsMax, stepSecondsMax));
   }
 
   #breakSensor(): void {
-    const { room, prng, count } = this.#parts;
+    const { room, count } = this.#parts;
+    const prng = this.#prng;
     count('sensor fault');
     room.sensorFault = prng.pick(['dead', 'stuck', 'lies']);
     room.isContactDead = prng.chance(0.3);

@@ -2,19 +2,20 @@ import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { CHECKERS } from '../checkers/all-checkers.js';
 import { chooseHostEngine } from '../engines/host-engine.js';
 import { countEngine } from './counted-engine.js';
-import { type SimResult, SimWorld } from './sim-world.js';
+import { type SimOptions, type SimResult, SimWorld } from './sim-world.js';
 
-/** Lives through one world with every checker on. @param onLine - takes a readable timeline */
-export function runWorld(seed: number, hours: number, onLine?: (line: string) => void): SimResult {
+/** A world but for its engines and checkers. */
+export type WorldChoice = Omit<SimOptions, 'engine' | 'lockEngine' | 'curveOperations' | 'checkers'>;
+
+/** Lives through one world with every checker on. */
+export function runWorld(choice: WorldChoice): SimResult {
   const raw = chooseHostEngine('libsecp256k1', () => {});
   const counted = countEngine(raw);
   return new SimWorld({
-    seed,
-    hours,
+    ...choice,
     engine: guardEngine(raw),
     lockEngine: counted.engine,
     curveOperations: counted.count,
     checkers: CHECKERS,
-    ...(onLine !== undefined && { onLine }),
   }).run();
 }

@@ -15,10 +15,10 @@ import { MemoryChain } from '../world/memory-chain.js';
 import { Prng } from '../world/prng.js';
 import { Room } from '../world/room.js';
 import { Wire } from '../world/wire.js';
+import { NEIGHBOURS } from './all-neighbours.js';
 import { FirstDay, PAIRING_SECRET16 } from './first-day.js';
-import { Household } from './household.js';
 import { LockBody } from './lock-body.js';
-import { Misfortunes } from './misfortunes.js';
+import type { Neighbour, NeighbourFactory, Neighbourhood } from './neighbour.js';
 import { isReceiptOf, Owner } from './owner.js';
 import { Stage, type Violation } from './stage.js';
 import { Trace } from './trace.js';
@@ -34,6 +34,8 @@ export interface SimOptions {
   readonly checkers: Readonly<Record<string, CheckerFactory>>;
   /** In place of the weather that the seed draws. */
   readonly weather?: Weather;
+  /** Who lives beside the lock, in place of everybody. */
+  readonly neighbours?: readonly NeighbourFactory[];
   /** Takes a readable timeline. */
   readonly onLine?: (line: string) => void;
 }
@@ -80,8 +82,7 @@ export class SimWorld implements Scene {
   readonly #lock: LockBody;
   readonly #owner: Owner;
   readonly #owners: readonly Signer[];
-  readonly #household: Household;
-  readonly #misfortunes: Misfortunes;
+  readonly #neighbours: readonly Neighbour[];
   readonly #trace: Trace;
   readonly #stage: Stage;
   readonly #clockPrng: Prng;
@@ -167,6 +168,7 @@ export class SimWorld implements Scene {
           if (output.kind === 'http-post') this.#polls++;
           if (output.kind === 'drive-bolt' && output.target === 'unlocked') this.#openings++;
           stage.output(output);
+          for (const neighbour of this.#neighbours) neighbour.output?.(output);
         },
         crashed: (error) => stage.crashed(error),
       },
@@ -225,36 +227,32 @@ export class SimWorld implements Scene {
       texts: weather.texts,
       nowSeconds: () => this.nowSeconds,
     });
-    this.#household = new Household({
+    const neighbourhood: Neighbourhood = {
+      engine,
       queue: this.#queue,
-      prng: prng('household'),
-      weather,
-      room: this.#room,
-      owner: this.#owner,
-      guests,
-      give: (input) => this.#lock.give(input),
-      tell: (line) => this.#trace.tell(line),
-    });
-    this.#misfortunes = new Misfortunes({
-      queue: this.#queue,
-      prng: prng('misfortunes'),
+      prng,
       weather,
       chain: this.#chain,
       firstBlock: HISTORY_BLOCKS + Math.ceil(30 / blockSeconds),
+      archive: this.archive,
       nodes: [...this.#nodes.values()],
       wire: this.#wire,
       flash: this.#flash,
       room: this.#room,
       lock: this.#lock,
       owner: this.#owner,
+      guests,
+      thief,
       nowSeconds: () => this.nowSeconds,
       count,
-      onRolledBack: (image) => {
+      tell: (line) => this.#trace.tell(line),
+      stepClock: (seconds) => this.#stepClock(seconds),
+      rolledBack: (image) => {
         this.#owner.forget();
         stage.rolledBack(image);
       },
-      stepClock: (seconds) => this.#stepClock(seconds),
-    });
+    };
+    this.#neighbours = (options.neighbours ?? NEIGHBOURS).map((moveIn) => moveIn(neighbourhood));
   }
 
   get nowMs(): number {
@@ -291,8 +289,7 @@ export class SimWorld implements Scene {
     this.#every(CLOCK_MS, () => this.#tellTime());
     this.#room.jamChance = this.weather.room.jams;
     this.#room.bounceChance = this.weather.room.bounces;
-    this.#misfortunes.start();
-    this.#household.start();
+    for (const neighbour of this.#neighbours) neighbour.start();
     this.#queue.runTo(calmMs);
     this.#calm();
     this.#queue.runTo(endMs);
@@ -360,8 +357,7 @@ export class SimWorld implements Scene {
   #calm(): void {
     this.#trace.tell('calm: all that was broken works from now on');
     this.isCalm = true;
-    this.#misfortunes.calm();
-    this.#household.calm();
+    for (const neighbour of this.#neighbours) neighbour.calm();
     this.#tellTime();
     // What waits in the pool is mined, and what was withheld is told, before the last wish.
     this.#queue.after(120_000, () => {

@@ -4,4 +4,4 @@ import type { WorkerShare } from './swarm.js';
 
 // Lives through its share of the worlds in a thread of its own, and sends what became of each.
 const { first, last, step, hours } = workerData as WorkerShare;
-for (let seed = first; seed <= last; seed += step) parentPort?.postMessage(runWorld(seed, hours));
+for (let seed = first; seed <= last; seed += step) parentPort?.postMessage(runWorld({ seed, hours }));

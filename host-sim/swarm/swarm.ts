@@ -23,7 +23,7 @@ export async function runSwarm(
 ): Promise<void> {
   if (jobs <= 1) {
     for (let seed = first; seed <= last; seed++) {
-      onResult(runWorld(seed, hours));
+      onResult(runWorld({ seed, hours }));
       // Signals and the progress bar have their turn.
       await new Promise((resolve) => setImmediate(resolve));
     }

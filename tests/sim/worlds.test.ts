@@ -13,7 +13,7 @@ describe('worlds on a seed', function () {
 
   before(() => {
     for (let seed = 1; seed <= WORLDS; seed++) {
-      const result = runWorld(seed, HOURS);
+      const result = runWorld({ seed, hours: HOURS });
       tally = addResult(tally, result);
       for (const { checker, found } of result.violations)
         violations.push(`npm run sim -- --seed ${seed} --hours ${HOURS} --trace: ${checker}: ${found}`);
@@ -51,16 +51,16 @@ describe('worlds on a seed', function () {
 
 describe('runWorld', () => {
   it('comes out the same again from the same seed', () => {
-    const [one, other] = [runWorld(4, 1), runWorld(4, 1)];
+    const [one, other] = [runWorld({ seed: 4, hours: 1 }), runWorld({ seed: 4, hours: 1 })];
     assert.equal(one.digest, other.digest);
     assert.deepEqual(one, other);
-    assert.notEqual(runWorld(5, 1).digest, one.digest);
+    assert.notEqual(runWorld({ seed: 5, hours: 1 }).digest, one.digest);
   });
 
   it('tells a timeline that changes nothing', () => {
     const lines: string[] = [];
-    const told = runWorld(4, 1, (line) => lines.push(line));
-    assert.equal(told.digest, runWorld(4, 1).digest);
+    const told = runWorld({ seed: 4, hours: 1, onLine: (line) => lines.push(line) });
+    assert.equal(told.digest, runWorld({ seed: 4, hours: 1 }).digest);
     assert.ok(lines.some((line) => /report 1 boot/.test(line)));
   });
 });
