@@ -1,3 +1,4 @@
+import { adoption } from './adoption.js';
 import { atMostOnce } from './at-most-once.js';
 import { authenticity } from './authenticity.js';
 import { bounds } from './bounds.js';
@@ -5,8 +6,10 @@ import type { CheckerFactory } from './checker.js';
 import { freshness } from './freshness.js';
 import { liveness } from './liveness.js';
 import { openDoor } from './open-door.js';
+import { pairing } from './pairing.js';
 import { persistFirst } from './persist-first.js';
 import { reportChain } from './report-chain.js';
+import { reset } from './reset.js';
 import { revocation } from './revocation.js';
 import { sensedLock } from './sensed-lock.js';
 
@@ -20,6 +23,9 @@ export const CHECKERS: Readonly<Record<string, CheckerFactory>> = Object.freeze(
   'open-door': openDoor,
   'sensed-lock': sensedLock,
   'report-chain': reportChain,
+  pairing,
+  adoption,
+  reset,
   bounds,
   liveness,
 });

@@ -80,6 +80,10 @@ export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker
       noteGuard(word, report.seq);
       noteUse(word, report.seq);
     },
+    reset() {
+      guards.clear();
+      uses.clear();
+    },
     rolledBack() {
       // Strict after boot: what was obeyed before has expired, or carries an old challenge.
       receipts.clear();

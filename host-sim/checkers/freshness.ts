@@ -58,6 +58,14 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
     rolledBack() {
       knownBootCount = 0;
     },
+    reset() {
+      challenges.clear();
+      challengeBoots.clear();
+      newestSeq = 0;
+      newestIatSeconds = 0;
+      knownBootCount = 0;
+      bootCountBefore = 0;
+    },
     report({ report }) {
       const { seq, nonce, bootCount, issuedAtSeconds } = report;
       const whole = formatHex(nonce);

@@ -15,6 +15,8 @@ export function liveness(scene: Scene, fail: (found: string) => void): Checker {
     },
     end() {
       const word = scene.lastWish;
+      // Since a factory reset it is nobody's, and does nothing.
+      if (!scene.witness.ownership.isPaired) return;
       if (word?.command.kind !== 'order' || scene.clockAheadSeconds > AHEAD_SECONDS_MAX) return;
       if (isHandoverHidden(scene, word.command.order.epoch)) return;
       if (!receipted.has(word)) {

@@ -1,10 +1,14 @@
+import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
+import { equalBytes } from '../../firmware/protocol/bytes.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX } from '../../firmware/protocol/limits.js';
 import { isOpening } from '../../firmware/protocol/order.js';
 import type { Terms } from '../../firmware/protocol/terms.js';
 import type { Archive, SignedWord } from '../world/archive.js';
+import { Ownership } from './ownership.js';
+import { PairingEar, type PairingSight } from './pairing-ear.js';
 
 /** Why the bolt is driven toward unlocked, as far as somebody outside can tell. */
 export type DriveCause = 'hand' | 'retry' | 'order';
@@ -18,9 +22,9 @@ const TRY_SLACK_MS = 2_000;
 export class Witness {
   readonly #archive: Archive;
   readonly #nowMs: () => number;
-  /** Owners that the lock may have by now, by epoch. */
-  readonly #owners = new Map<number, string>();
-  readonly #pairedOwner: string;
+  /** Owners that the lock may have by now. */
+  readonly ownership: Ownership;
+  readonly #ear: PairingEar;
   /** Words that were shown in this boot, and how many writes were confirmed before. */
   readonly #shown = new Map<SignedWord, number>();
   /** Grants and revocations that were ever shown, by guest. */
@@ -28,8 +32,6 @@ export class Witness {
   /** The last of them that a report confirmed. */
   readonly #confirmed = new Map<string, SignedWord>();
   readonly #receipted = new Set<SignedWord>();
-  /** The highest epoch that a report has named. */
-  reportedEpoch = 0;
   storedCount = 0;
   isClockTold = false;
   #lastInput: Input['kind'] | undefined;
@@ -37,28 +39,62 @@ export class Witness {
   #drives = 0;
   #lastTarget: 'locked' | 'unlocked' | undefined;
 
-  /** @param pairedOwner - lowercase hex */
-  constructor(archive: Archive, pairedOwner: string, nowMs: () => number) {
+  /**
+   * @param engine - guarded; not the lock's own
+   * @param secret16 - what is printed as the lock's QR code
+   */
+  constructor(archive: Archive, engine: CryptoEngine, secret16: Uint8Array, nowMs: () => number) {
     this.#archive = archive;
-    this.#pairedOwner = pairedOwner;
     this.#nowMs = nowMs;
-    this.#owners.set(1, pairedOwner);
+    this.ownership = new Ownership(engine, archive, nowMs);
+    this.#ear = new PairingEar(engine, secret16, nowMs);
+  }
+
+  /** The highest epoch that a report of this lock has named. */
+  get reportedEpoch(): number {
+    return this.ownership.reportedEpoch;
   }
 
   boot(): void {
+    this.#ear.boot();
+    this.ownership.boot();
     this.#shown.clear();
     this.isClockTold = false;
     this.#lastTarget = undefined;
   }
 
+  cut(): void {
+    this.ownership.cut();
+  }
+
+  /** What was said at the pairing port with this input, as far as it proves anything. */
+  hearTool(input: Input): readonly PairingSight[] {
+    return this.#ear.input(input);
+  }
+
+  hearLock(output: Output): readonly PairingSight[] {
+    return this.#ear.output(output);
+  }
+
+  /** The lock says that it is another one: what was signed for the old one is nothing to it. */
+  meet(lock20: Uint8Array): void {
+    this.#shown.clear();
+    this.#grants.clear();
+    this.#confirmed.clear();
+    this.#receipted.clear();
+    this.ownership.begin(lock20);
+  }
+
   input(input: Input): void {
     this.#lastInput = input.kind;
+    this.ownership.input(input);
     if (input.kind === 'stored') this.storedCount++;
     if (input.kind === 'clock' && input.source !== 'none') this.isClockTold = true;
   }
 
   /** Called after the checkers, which want to know what was before. */
   output(output: Output): void {
+    if (output.kind === 'publish') this.ownership.sent(output.seq);
     if (output.kind === 'stop-bolt') this.#lastTarget = undefined;
     if (output.kind !== 'drive-bolt') return;
     this.#drives = this.#lastTarget === output.target ? this.#drives + 1 : 1;
@@ -67,19 +103,19 @@ export class Witness {
   }
 
   shown(word: SignedWord): void {
+    if (!equalBytes(word.lock20, this.ownership.lock20 ?? word.lock20)) return;
+    this.ownership.shown(word);
     if (!this.#shown.has(word)) this.#shown.set(word, this.storedCount);
-    const { command, by } = word;
+    const { command } = word;
     if (command.kind === 'grant') {
       const guest = formatHex(command.guest);
       const known = this.#grants.get(guest) ?? [];
       if (!known.includes(word)) this.#grants.set(guest, [...known, word]);
     }
-    if (command.kind === 'handover' && this.#owners.get(command.epoch) === by)
-      this.#owners.set(command.newEpoch, formatHex(command.to));
   }
 
   report(report: Report): void {
-    this.reportedEpoch = Math.max(this.reportedEpoch, report.epoch);
+    this.ownership.report(report);
     const word = this.receiptOf(report);
     if (word === undefined) return;
     this.#receipted.add(word);
@@ -96,10 +132,9 @@ export class Witness {
 
   /** An old image of flash: what was reported since is forgotten, and nobody knows how much that is. */
   rolledBack(): void {
-    this.reportedEpoch = 1;
+    this.ownership.reportedEpoch = 1;
     this.#receipted.clear();
     this.#confirmed.clear();
-    this.#owners.set(1, this.#pairedOwner);
   }
 
   /** The word that a report is the receipt of; undefined for other reports, and for receipts of what nobody signed. */
@@ -129,14 +164,13 @@ export class Witness {
       const { command, by } = word;
       if (command.kind !== 'order' || !isOpening(command.order.action)) return false;
       const { epoch } = command.order;
-      const owner = this.#owners.get(epoch);
-      if (epoch < this.reportedEpoch || owner === undefined) return false;
-      return by === owner || this.termsOf(by, epoch, false).length > 0;
+      if (epoch < this.reportedEpoch || this.ownership.ownersOf(epoch).size === 0) return false;
+      return this.ownership.mayOwn(by, epoch) || this.termsOf(by, epoch, false).length > 0;
     });
   }
 
   isOwners({ by, command }: SignedWord): boolean {
-    return command.kind === 'order' && this.#owners.get(command.order.epoch) === by;
+    return command.kind === 'order' && this.ownership.mayOwn(by, command.order.epoch);
   }
 
   /** Whether flash has confirmed a write since this word was first shown in this boot. */
@@ -152,10 +186,11 @@ export class Witness {
   termsOf(guest: string, epoch: number, asReported = true): readonly Terms[] {
     const confirmed = this.#confirmed.get(guest);
     const last = confirmed?.command.kind === 'grant' ? confirmed.command.terms : undefined;
-    const owner = this.#owners.get(epoch);
+    const owners = this.ownership.ownersOf(epoch);
     const terms: Terms[] = [];
     for (const word of this.#grants.get(guest) ?? []) {
-      if (word.command.kind !== 'grant' || word.by !== owner || word.command.terms.epoch !== epoch) continue;
+      if (word.command.kind !== 'grant' || !owners.has(word.by) || word.command.terms.epoch !== epoch)
+        continue;
       const isOver =
         last !== undefined &&
         last.epoch === epoch &&

@@ -1,9 +1,11 @@
 import { Household } from './household.js';
 import { Misfortunes } from './misfortunes.js';
 import type { NeighbourFactory } from './neighbour.js';
+import { Visitors } from './visitors.js';
 
 /** Everybody who lives beside a simulated lock; the first is the first to start, and to be calm. */
 export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new Misfortunes(neighbourhood),
   (neighbourhood) => new Household(neighbourhood),
+  (neighbourhood) => new Visitors(neighbourhood),
 ]);

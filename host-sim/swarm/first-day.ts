@@ -57,6 +57,7 @@ export class FirstDay {
       if (frame.kind === 'registration') this.#register(owner, deadlineSeconds, frame.signature65);
     });
     lock.give({ kind: 'pairing-closed' });
+    this.#client = undefined;
     queue.runTo(30_000);
     if (chain.lockState(readUint(archive.lock20)) === 0n) throw new Error('the lock was not registered');
   }

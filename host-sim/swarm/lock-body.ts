@@ -169,6 +169,10 @@ export class LockBody {
       case 'pairing-send':
         this.#options.onPairing(output.bytes);
         break;
+      case 'restart':
+        this.cut();
+        this.#options.queue.after(RESTART_MS, () => this.boot());
+        return;
       default:
         break;
     }

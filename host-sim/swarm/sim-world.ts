@@ -1,8 +1,8 @@
 import { addressOf } from '../../firmware/crypto/address.js';
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
-import { formatHex } from '../../firmware/protocol/hex.js';
 import { ACTION } from '../../firmware/protocol/order.js';
+import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
 import { Witness } from '../checkers/witness.js';
 import { Archive, type SignedWord } from '../world/archive.js';
@@ -23,6 +23,7 @@ import { isReceiptOf, Owner } from './owner.js';
 import { Stage, type Violation } from './stage.js';
 import { Trace } from './trace.js';
 import { drawWeather, type Weather } from './weather.js';
+import { wordsOf } from './word-text.js';
 
 export interface SimOptions {
   readonly seed: number;
@@ -102,7 +103,7 @@ export class SimWorld implements Scene {
     const { seed, engine, lockEngine, checkers, onLine } = options;
     this.#options = options;
     const prng = (name: string) => new Prng(seed, name);
-    this.weather = options.weather ?? drawWeather(prng('weather'));
+    this.weather = options.weather ?? drawWeather(prng('weather'), prng('pairing weather'));
     const { weather } = this;
     const people = prng('people');
     this.#clockPrng = prng('clock');
@@ -123,8 +124,7 @@ export class SimWorld implements Scene {
       engine,
     });
     this.archive = new Archive({ engine, chainId: CHAIN_ID, registry20: REGISTRY20 });
-    const pairedOwner = formatHex((this.#owners[0] as Signer).address20);
-    this.witness = new Witness(this.archive, pairedOwner, () => this.nowMs);
+    this.witness = new Witness(this.archive, engine, PAIRING_SECRET16, () => this.nowMs);
     this.#trace = new Trace(() => this.#queue.nowMs, onLine);
     const count = (fault: string) => {
       if (!this.isCalm) this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
@@ -189,7 +189,7 @@ export class SimWorld implements Scene {
       cancelled: weather.people.cancelled,
       challenged: weather.people.challenged,
       onSigned: ({ by, nonce, command }) =>
-        this.#trace.tell(`${by.slice(0, 8)} signs ${wordsOf(command)} with nonce ${nonce}`),
+        this.#trace.tell(`${by.slice(0, 8)} signs ${wordsOf(command, START_SECONDS)} with nonce ${nonce}`),
     });
     for (let i = 0; i < weather.nodes.count; i++) {
       const node = new HostileNode({
@@ -214,6 +214,13 @@ export class SimWorld implements Scene {
       });
       this.#nodes.set(`http://node-${i}.example/`, node);
     }
+    const settings: LockSettings = {
+      chainId: CHAIN_ID,
+      registry: REGISTRY20,
+      startBlock: HISTORY_BLOCKS - 1,
+      endpoints: [...this.#nodes.keys()],
+      texts: weather.texts,
+    };
     this.#firstDay = new FirstDay({
       engine,
       queue: this.#queue,
@@ -222,18 +229,27 @@ export class SimWorld implements Scene {
       archive: this.archive,
       owner: this.#owners[0] as Signer,
       registry20: REGISTRY20,
-      startBlock: HISTORY_BLOCKS - 1,
-      endpoints: [...this.#nodes.keys()],
-      texts: weather.texts,
+      startBlock: settings.startBlock,
+      endpoints: settings.endpoints,
+      texts: settings.texts,
       nowSeconds: () => this.nowSeconds,
     });
+    let firstBlock = HISTORY_BLOCKS + Math.ceil(30 / blockSeconds);
     const neighbourhood: Neighbourhood = {
       engine,
       queue: this.#queue,
       prng,
       weather,
       chain: this.#chain,
-      firstBlock: HISTORY_BLOCKS + Math.ceil(30 / blockSeconds),
+      get firstBlock() {
+        return firstBlock;
+      },
+      settings,
+      movedIn: (lock20, block) => {
+        this.archive.lock20 = Uint8Array.from(lock20);
+        firstBlock = block;
+        this.#owner.forget();
+      },
       archive: this.archive,
       nodes: [...this.#nodes.values()],
       wire: this.#wire,
@@ -241,6 +257,7 @@ export class SimWorld implements Scene {
       room: this.#room,
       lock: this.#lock,
       owner: this.#owner,
+      owners: this.#owners,
       guests,
       thief,
       nowSeconds: () => this.nowSeconds,
@@ -312,8 +329,8 @@ export class SimWorld implements Scene {
 
   #ask(url: string, body: Uint8Array) {
     const node = this.#nodes.get(url);
-    if (node === undefined) throw new Error(`the lock asks ${url}, which nobody told it of`);
-    return node.ask(body);
+    // A checker looks whether anybody has told the lock of it.
+    return node?.ask(body) ?? ({ kind: 'cut' } as const);
   }
 
   #shown(word: SignedWord): void {
@@ -376,16 +393,5 @@ export class SimWorld implements Scene {
 
   #isDone(word: SignedWord): boolean {
     return [...this.#delivered.values()].some(({ report }) => isReceiptOf(report, word));
-  }
-}
-
-function wordsOf(command: SignedWord['command']): string {
-  switch (command.kind) {
-    case 'order':
-      return `order ${command.order.action} of epoch ${command.order.epoch} until ${command.order.notAfterSeconds - START_SECONDS} s`;
-    case 'grant':
-      return `grant to ${formatHex(command.guest).slice(0, 8)} rights ${command.terms.rights} serial ${command.terms.serial - START_SECONDS}`;
-    case 'handover':
-      return `handover to ${formatHex(command.to).slice(0, 8)} epoch ${command.epoch} to ${command.newEpoch}`;
   }
 }

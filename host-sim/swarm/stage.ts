@@ -1,8 +1,11 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
+import { equalBytes } from '../../firmware/protocol/bytes.js';
 import { DecodeError } from '../../firmware/protocol/errors.js';
+import { formatHex } from '../../firmware/protocol/hex.js';
 import type { Checker, CheckerFactory, Scene } from '../checkers/checker.js';
+import type { PairingSight } from '../checkers/pairing-ear.js';
 import type { SignedWord } from '../world/archive.js';
 import type { FlashImage } from '../world/faulty-flash.js';
 import type { Audience } from './lock-body.js';
@@ -67,12 +70,14 @@ export class Stage implements Audience {
 
   cut(): void {
     this.#trace.tell('power off');
+    this.#scene.witness.cut();
     for (const [, checker] of this.#checkers) checker.cut?.();
   }
 
   input(input: Input): void {
     this.#trace.input(input);
     this.#scene.witness.input(input);
+    this.#heard(this.#scene.witness.hearTool(input));
     for (const checker of this.#onInput) checker.input?.(input);
   }
 
@@ -80,6 +85,7 @@ export class Stage implements Audience {
     this.#trace.output(output);
     for (const checker of this.#onOutput) checker.output?.(output);
     this.#scene.witness.output(output);
+    this.#heard(this.#scene.witness.hearLock(output));
     if (output.kind === 'publish') this.#published(output.seq, output.cose);
   }
 
@@ -115,6 +121,7 @@ export class Stage implements Audience {
     const before = this.#seen.get(seq) ?? [];
     if (before.some((other) => Buffer.compare(other.cose, cose) === 0)) return;
     const verified = this.#verify(cose);
+    if (verified !== undefined) this.#meet(verified.lock20);
     this.#seen.set(seq, [...before, { cose: cose.slice(), verified }]);
     if (verified === undefined) return;
     if (verified.report.seq !== seq)
@@ -122,6 +129,28 @@ export class Stage implements Audience {
     this.#trace.report(verified);
     this.#scene.witness.report(verified.report);
     for (const [, checker] of this.#checkers) checker.report?.(verified);
+  }
+
+  #heard(sights: readonly PairingSight[]): void {
+    for (const sight of sights) {
+      const { lock20 } = sight.talk;
+      if (lock20 !== undefined) this.#meet(lock20);
+      for (const [, checker] of this.#checkers) checker.talk?.(sight);
+      this.#scene.witness.ownership.heard(sight);
+    }
+  }
+
+  /** The lock names itself; after a factory reset it is another one, and its numbers begin anew. */
+  #meet(lock20: Uint8Array): void {
+    const { witness } = this.#scene;
+    const before = witness.ownership.lock20;
+    if (before !== undefined && equalBytes(lock20, before)) return;
+    if (before !== undefined) {
+      this.#trace.tell(`the lock is ${formatHex(lock20).slice(0, 10)} from here on`);
+      this.#seen.clear();
+    }
+    witness.meet(lock20);
+    if (before !== undefined) for (const [, checker] of this.#checkers) checker.reset?.(lock20);
   }
 
   #verify(cose: Uint8Array): VerifiedReport | undefined {
