@@ -15,6 +15,9 @@ export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker
   const driven = new Set<SignedWord>();
   let lastDriven: { readonly word: SignedWord; readonly others: readonly SignedWord[] } | undefined;
   const receipts = new Map<SignedWord, number>();
+  /** Receipts that may have been shown without flash: a later boot makes them anew, because it does not know. */
+  const unkept = new Set<SignedWord>();
+  let isReportRefused = false;
   const guards = new Map<string, Guard>();
   const uses = new Map<string, { readonly serial: number; readonly count: number }>();
 
@@ -52,6 +55,12 @@ export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker
 
   return {
     says: 'No order is obeyed twice, and none after a later one of the same sender.',
+    boot() {
+      isReportRefused = false;
+    },
+    input(input) {
+      if (input.kind === 'store-failed' && input.key.startsWith('report')) isReportRefused = true;
+    },
     output(output) {
       if (output.kind !== 'drive-bolt' || output.target !== 'unlocked') return;
       if (scene.witness.causeOfDrive() !== 'order') return;
@@ -69,6 +78,8 @@ export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker
       const word = scene.witness.receiptOf(report);
       if (word === undefined) return;
       const before = receipts.get(word);
+      if (isReportRefused) unkept.add(word);
+      else if (before !== undefined && unkept.delete(word)) return;
       if (before !== undefined) fail(`reports ${before} and ${report.seq} are receipts of the same command`);
       receipts.set(word, report.seq);
       // The receipt tells which of the orders at hand the last drive was for.
