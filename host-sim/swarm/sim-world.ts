@@ -21,6 +21,7 @@ import { FirstDay, type FirstDayParts, type FirstDayTeller, PAIRING_SECRET16 } f
 import { LockBody } from './lock-body.js';
 import type { Neighbour, NeighbourFactory, Neighbourhood } from './neighbour.js';
 import { isReceiptOf, Owner } from './owner.js';
+import type { Recorder } from './recorder.js';
 import { Stage, type Violation } from './stage.js';
 import { Trace } from './trace.js';
 import { drawWeather, type Weather } from './weather.js';
@@ -49,6 +50,8 @@ export interface SimOptions {
   readonly pollIntervalMs?: number;
   /** Takes a readable timeline. */
   readonly onLine?: (line: string) => void;
+  /** Notes what a picture needs. */
+  readonly recorder?: Recorder;
 }
 
 /** What became of a world. */
@@ -110,7 +113,7 @@ export class SimWorld implements Scene {
   #polls = 0;
 
   constructor(options: SimOptions) {
-    const { seed, engine, lockEngine, checkers, onLine } = options;
+    const { seed, engine, lockEngine, checkers, onLine, recorder } = options;
     this.#options = options;
     const prng = (name: string) => new Prng(seed, name);
     this.weather = options.weather ?? drawWeather(prng('weather'));
@@ -138,7 +141,9 @@ export class SimWorld implements Scene {
     this.witness = new Witness(this.archive, pairedOwner, () => this.nowMs);
     this.#trace = new Trace(() => this.#queue.nowMs, onLine);
     const count = (fault: string) => {
-      if (!this.isCalm) this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+      if (this.isCalm) return;
+      this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+      recorder?.fault(fault);
     };
     this.#flash = new FaultyFlash(prng('flash'));
     this.#room = new Room(this.#queue, prng('room'), {
@@ -158,7 +163,7 @@ export class SimWorld implements Scene {
       count,
       plan: options.plan,
     });
-    this.#stage = new Stage(engine, this, this.#trace, checkers);
+    this.#stage = new Stage(engine, this, this.#trace, checkers, recorder);
     const stage = this.#stage;
     const entropy = prng('entropy');
     const stuck32 = entropy.bytes(32);
@@ -270,7 +275,8 @@ export class SimWorld implements Scene {
         stage.rolledBack(image);
       },
     };
-    this.#neighbours = (options.neighbours ?? NEIGHBOURS).map((moveIn) => moveIn(neighbourhood));
+    const neighbours = [...(options.neighbours ?? NEIGHBOURS), ...(recorder ? [recorder.moveIn] : [])];
+    this.#neighbours = neighbours.map((moveIn) => moveIn(neighbourhood));
   }
 
   get nowMs(): number {
