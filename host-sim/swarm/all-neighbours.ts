@@ -1,4 +1,6 @@
 import { Household } from './household.js';
+import { Impostor } from './impostor.js';
+import { Lodgers } from './lodgers.js';
 import { Misfortunes } from './misfortunes.js';
 import type { NeighbourFactory } from './neighbour.js';
 
@@ -6,4 +8,6 @@ import type { NeighbourFactory } from './neighbour.js';
 export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new Misfortunes(neighbourhood),
   (neighbourhood) => new Household(neighbourhood),
+  (neighbourhood) => new Lodgers(neighbourhood),
+  (neighbourhood) => new Impostor(neighbourhood),
 ]);
