@@ -1,3 +1,5 @@
+import { Blackouts } from './blackouts.js';
+import { FloodingGuest } from './flooding-guest.js';
 import { Household } from './household.js';
 import { Impostor } from './impostor.js';
 import { Lodgers } from './lodgers.js';
@@ -10,4 +12,6 @@ export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new Household(neighbourhood),
   (neighbourhood) => new Lodgers(neighbourhood),
   (neighbourhood) => new Impostor(neighbourhood),
+  (neighbourhood) => new FloodingGuest(neighbourhood),
+  (neighbourhood) => new Blackouts(neighbourhood),
 ]);
