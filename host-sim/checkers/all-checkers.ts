@@ -1,3 +1,4 @@
+import { agreement } from './agreement.js';
 import { atMostOnce } from './at-most-once.js';
 import { authenticity } from './authenticity.js';
 import { bounds } from './bounds.js';
@@ -12,6 +13,7 @@ import { sensedLock } from './sensed-lock.js';
 
 /** Every invariant, by the name that a violation says. */
 export const CHECKERS: Readonly<Record<string, CheckerFactory>> = Object.freeze({
+  agreement,
   authenticity,
   freshness,
   revocation,
