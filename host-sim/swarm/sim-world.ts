@@ -21,6 +21,7 @@ import { FirstDay, type FirstDayParts, type FirstDayTeller, PAIRING_SECRET16 } f
 import { LockBody } from './lock-body.js';
 import type { Neighbour, NeighbourFactory, Neighbourhood } from './neighbour.js';
 import { isReceiptOf, Owner } from './owner.js';
+import { DailyPrng, Rhythm } from './rhythm.js';
 import { Stage, type Violation } from './stage.js';
 import { Trace } from './trace.js';
 import { drawWeather, type Weather } from './weather.js';
@@ -112,7 +113,8 @@ export class SimWorld implements Scene {
   constructor(options: SimOptions) {
     const { seed, engine, lockEngine, checkers, onLine } = options;
     this.#options = options;
-    const prng = (name: string) => new Prng(seed, name);
+    const rhythm = new Rhythm(new Prng(seed, 'rhythm'), options.hours);
+    const prng = (name: string) => new DailyPrng(seed, name, rhythm, () => this.#queue.nowMs);
     this.weather = options.weather ?? drawWeather(prng('weather'));
     const { weather } = this;
     const people = prng('people');
