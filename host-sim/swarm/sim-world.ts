@@ -23,6 +23,7 @@ import { LockClock } from './lock-clock.js';
 import type { Neighbour, NeighbourFactory, Neighbourhood } from './neighbour.js';
 import { Owner } from './owner.js';
 import type { Recorder } from './recorder.js';
+import { DailyPrng, Rhythm } from './rhythm.js';
 import type { SimResult } from './sim-result.js';
 import { Stage } from './stage.js';
 import { Trace, wordsOf } from './trace.js';
@@ -95,7 +96,8 @@ export class SimWorld implements Scene {
   constructor(options: SimOptions) {
     const { seed, engine, lockEngine, checkers, onLine, recorder } = options;
     this.#options = options;
-    const prng = (name: string) => new Prng(seed, name);
+    const rhythm = new Rhythm(new Prng(seed, 'rhythm'), options.hours);
+    const prng = (name: string) => new DailyPrng(seed, name, rhythm, () => this.#queue.nowMs);
     this.weather = options.weather ?? drawWeather(prng('weather'));
     const { weather } = this;
     const people = prng('people');
