@@ -1,3 +1,5 @@
+import { Blackouts } from './blackouts.js';
+import { FloodingGuest } from './flooding-guest.js';
 import { Household } from './household.js';
 import { Misfortunes } from './misfortunes.js';
 import type { NeighbourFactory } from './neighbour.js';
@@ -6,4 +8,6 @@ import type { NeighbourFactory } from './neighbour.js';
 export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new Misfortunes(neighbourhood),
   (neighbourhood) => new Household(neighbourhood),
+  (neighbourhood) => new FloodingGuest(neighbourhood),
+  (neighbourhood) => new Blackouts(neighbourhood),
 ]);

@@ -76,6 +76,8 @@ const HUGE_HEAD = 2 ** 47 - 1;
 export class HostileNode implements ChainView {
   readonly #options: HostileNodeOptions;
   readonly #forged = new Map<string, RpcTransactionJson | null>();
+  /** Whatever its mood: nobody reaches it. */
+  isAway = false;
   #mood: NodeMood = 'honest';
   #heldFromBlock = Number.POSITIVE_INFINITY;
   #staleBlocks = 0;
@@ -101,6 +103,7 @@ export class HostileNode implements ChainView {
   ask(body: Uint8Array): NodeAnswer {
     const { chain, prng, habits, nowSeconds, count } = this.#options;
     chain.mine(nowSeconds());
+    if (this.isAway) return { kind: 'cut' };
     if (this.#mood === 'failing' && prng.chance(0.9)) {
       count('http-status');
       const retryAfterSeconds = prng.chance(0.4) ? prng.between(1, 400) : undefined;
