@@ -8,7 +8,6 @@ import { Witness } from '../checkers/witness.js';
 import { Archive, type SignedWord } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
 import { EventQueue } from '../world/event-queue.js';
-import type { FaultPlan } from '../world/fault-plan.js';
 import { FaultyFlash } from '../world/faulty-flash.js';
 import { Forger } from '../world/forger.js';
 import { HostileNode } from '../world/hostile-node.js';
@@ -22,10 +21,12 @@ import { LockBody } from './lock-body.js';
 import type { Neighbour, NeighbourFactory, Neighbourhood } from './neighbour.js';
 import { isReceiptOf, Owner } from './owner.js';
 import { Stage, type Violation } from './stage.js';
+import type { Staging } from './staging.js';
 import { Trace } from './trace.js';
 import { drawWeather, type Weather } from './weather.js';
+import { wordsOf } from './words-of.js';
 
-export interface SimOptions {
+export interface SimOptions extends Staging {
   readonly seed: number;
   readonly hours: number;
   /** Guarded: the world's own, and the lock's, which counts what it is asked. */
@@ -37,16 +38,6 @@ export interface SimOptions {
   readonly weather?: Weather;
   /** Who lives beside the lock, in place of everybody. */
   readonly neighbours?: readonly NeighbourFactory[];
-  /** One fault of all that can be, for a life that is told in full. */
-  readonly plan?: FaultPlan;
-  /** In place of the tool that pairs and registers the lock before anything goes wrong. */
-  readonly firstDay?: (parts: FirstDayParts) => FirstDayTeller;
-  /** How long nothing goes wrong at the end; CALM_MS where absent. */
-  readonly calmMs?: number;
-  /** The life may end before its hours are over: asked once a virtual second. */
-  readonly isOver?: () => boolean;
-  /** Between two polls, in place of the firmware's own. */
-  readonly pollIntervalMs?: number;
   /** Takes a readable timeline. */
   readonly onLine?: (line: string) => void;
 }
@@ -206,7 +197,7 @@ export class SimWorld implements Scene {
       cancelled: weather.people.cancelled,
       challenged: weather.people.challenged,
       onSigned: ({ by, nonce, command }) =>
-        this.#trace.tell(`${by.slice(0, 8)} signs ${wordsOf(command)} with nonce ${nonce}`),
+        this.#trace.tell(`${by.slice(0, 8)} signs ${wordsOf(command, START_SECONDS)} with nonce ${nonce}`),
     });
     for (let i = 0; i < weather.nodes.count; i++) {
       const node = new HostileNode({
@@ -299,7 +290,7 @@ export class SimWorld implements Scene {
 
   /** Lives the whole life. */
   run(): SimResult {
-    const { hours, seed, plan } = this.#options;
+    const { hours, seed, plan, isOver } = this.#options;
     const endMs = Math.round(hours * 3_600_000);
     // Who tells the first day in place of everybody's tool tells its faults too.
     if (this.#options.firstDay !== undefined) plan?.arm();
@@ -311,9 +302,9 @@ export class SimWorld implements Scene {
     this.#room.jamChance = this.weather.room.jams;
     this.#room.bounceChance = this.weather.room.bounces;
     for (const neighbour of this.#neighbours) neighbour.start();
-    if (this.#liveTo(calmMs)) {
+    if (this.#queue.runTo(calmMs, isOver)) {
       this.#calm();
-      this.#liveTo(endMs);
+      this.#queue.runTo(endMs, isOver);
     }
     this.#stage.end();
     return {
@@ -328,20 +319,6 @@ export class SimWorld implements Scene {
       flashWrites: this.#flash.writes,
       faults: this.#faults,
     };
-  }
-
-  /** @returns false where the life was over before */
-  #liveTo(endMs: number): boolean {
-    const { isOver } = this.#options;
-    if (isOver === undefined) {
-      this.#queue.runTo(endMs);
-      return true;
-    }
-    while (this.nowMs < endMs) {
-      if (isOver()) return false;
-      this.#queue.runTo(Math.min(endMs, this.nowMs + 1_000));
-    }
-    return true;
   }
 
   // What the world does to the lock
@@ -413,16 +390,5 @@ export class SimWorld implements Scene {
 
   #isDone(word: SignedWord): boolean {
     return [...this.#delivered.values()].some(({ report }) => isReceiptOf(report, word));
-  }
-}
-
-function wordsOf(command: SignedWord['command']): string {
-  switch (command.kind) {
-    case 'order':
-      return `order ${command.order.action} of epoch ${command.order.epoch} until ${command.order.notAfterSeconds - START_SECONDS} s`;
-    case 'grant':
-      return `grant to ${formatHex(command.guest).slice(0, 8)} rights ${command.terms.rights} serial ${command.terms.serial - START_SECONDS}`;
-    case 'handover':
-      return `handover to ${formatHex(command.to).slice(0, 8)} epoch ${command.epoch} to ${command.newEpoch}`;
   }
 }
