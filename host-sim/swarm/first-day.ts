@@ -3,7 +3,7 @@ import { PairingClient } from '../../firmware/crypto/pairing-client.js';
 import { concatBytes, readUint, writeUint } from '../../firmware/protocol/bytes.js';
 import { parseHex } from '../../firmware/protocol/hex.js';
 import { SELECTOR } from '../../firmware/protocol/lock-registry.js';
-import type { PairingFrame } from '../../firmware/protocol/pairing.js';
+import type { LockSettings, PairingFrame } from '../../firmware/protocol/pairing.js';
 import type { Archive } from '../world/archive.js';
 import { type Signer, signTransaction } from '../world/chain-signer.js';
 import type { EventQueue } from '../world/event-queue.js';
@@ -19,9 +19,7 @@ export interface FirstDayParts {
   readonly owner: Signer;
   /** 20-byte address. */
   readonly registry20: Uint8Array;
-  readonly startBlock: number;
-  readonly endpoints: readonly string[];
-  readonly texts: ReadonlyMap<string, string>;
+  readonly settings: LockSettings;
   readonly nowSeconds: () => number;
 }
 
@@ -89,8 +87,7 @@ export class FirstDay implements FirstDayTeller {
 
 /** The tool pins the world's owner, chain and nodes. */
 export function pairFrameOf(parts: FirstDayParts): PairingFrame {
-  const { owner, nowSeconds, chain, registry20: registry, startBlock, endpoints, texts } = parts;
-  const settings = { chainId: chain.chainId, registry, startBlock, endpoints, texts };
+  const { owner, nowSeconds, settings } = parts;
   return { kind: 'pair', owner: owner.address20, ownerUnixSeconds: nowSeconds(), settings };
 }
 

@@ -3,6 +3,7 @@ import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { ACTION } from '../../firmware/protocol/order.js';
+import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
 import { Witness } from '../checkers/witness.js';
 import { Archive, type SignedWord } from '../world/archive.js';
@@ -222,6 +223,13 @@ export class SimWorld implements Scene {
       });
       this.#nodes.set(`http://node-${i}.example/`, node);
     }
+    const settings: LockSettings = {
+      chainId: CHAIN_ID,
+      registry: REGISTRY20,
+      startBlock: HISTORY_BLOCKS - 1,
+      endpoints: [...this.#nodes.keys()],
+      texts: weather.texts,
+    };
     const parts: FirstDayParts = {
       engine,
       queue: this.#queue,
@@ -230,9 +238,7 @@ export class SimWorld implements Scene {
       archive: this.archive,
       owner: this.#owners[0] as Signer,
       registry20: REGISTRY20,
-      startBlock: HISTORY_BLOCKS - 1,
-      endpoints: [...this.#nodes.keys()],
-      texts: weather.texts,
+      settings,
       nowSeconds: () => this.nowSeconds,
     };
     this.#firstDay = options.firstDay?.(parts) ?? new FirstDay(parts);
@@ -243,6 +249,7 @@ export class SimWorld implements Scene {
       weather,
       chain: this.#chain,
       firstBlock: HISTORY_BLOCKS + Math.ceil(30 / blockSeconds),
+      settings,
       archive: this.archive,
       nodes: [...this.#nodes.values()],
       wire: this.#wire,
