@@ -2,12 +2,12 @@ import { addressOf } from '../../firmware/crypto/address.js';
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
+import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
 import { Witness } from '../checkers/witness.js';
 import { Archive, type SignedWord } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
 import { EventQueue } from '../world/event-queue.js';
-import type { FaultPlan } from '../world/fault-plan.js';
 import { FaultyFlash } from '../world/faulty-flash.js';
 import { Forger } from '../world/forger.js';
 import { HostileNode } from '../world/hostile-node.js';
@@ -26,10 +26,12 @@ import type { Recorder } from './recorder.js';
 import { DailyPrng, Rhythm } from './rhythm.js';
 import type { SimResult } from './sim-result.js';
 import { Stage } from './stage.js';
-import { Trace, wordsOf } from './trace.js';
+import type { Staging } from './staging.js';
+import { Trace } from './trace.js';
 import { drawWeather, type Weather } from './weather.js';
+import { wordsOf } from './words-of.js';
 
-export interface SimOptions {
+export interface SimOptions extends Staging {
   readonly seed: number;
   readonly hours: number;
   /** Guarded: the world's own, and the lock's, which counts what it is asked. */
@@ -41,16 +43,6 @@ export interface SimOptions {
   readonly weather?: Weather;
   /** Who lives beside the lock, in place of everybody. */
   readonly neighbours?: readonly NeighbourFactory[];
-  /** One fault of all that can be, for a life that is told in full. */
-  readonly plan?: FaultPlan;
-  /** In place of the tool that pairs and registers the lock before anything goes wrong. */
-  readonly firstDay?: (parts: FirstDayParts) => FirstDayTeller;
-  /** How long nothing goes wrong at the end; CALM_MS where absent. */
-  readonly calmMs?: number;
-  /** The life may end before its hours are over: asked once a virtual second. */
-  readonly isOver?: () => boolean;
-  /** Between two polls, in place of the firmware's own. */
-  readonly pollIntervalMs?: number;
   /** Takes a readable timeline. */
   readonly onLine?: (line: string) => void;
   /** Notes what a picture needs. */
@@ -225,6 +217,13 @@ export class SimWorld implements Scene {
       });
       this.#nodes.set(`http://node-${i}.example/`, node);
     }
+    const settings: LockSettings = {
+      chainId: CHAIN_ID,
+      registry: REGISTRY20,
+      startBlock: HISTORY_BLOCKS - 1,
+      endpoints: [...this.#nodes.keys()],
+      texts: weather.texts,
+    };
     const parts: FirstDayParts = {
       engine,
       queue: this.#queue,
@@ -233,9 +232,7 @@ export class SimWorld implements Scene {
       archive: this.archive,
       owner: this.#owners[0] as Signer,
       registry20: REGISTRY20,
-      startBlock: HISTORY_BLOCKS - 1,
-      endpoints: [...this.#nodes.keys()],
-      texts: weather.texts,
+      settings,
       nowSeconds: () => this.nowSeconds,
     };
     this.#firstDay = options.firstDay?.(parts) ?? new FirstDay(parts);
@@ -246,6 +243,7 @@ export class SimWorld implements Scene {
       weather,
       chain: this.#chain,
       firstBlock: HISTORY_BLOCKS + Math.ceil(30 / blockSeconds),
+      settings,
       archive: this.archive,
       nodes: [...this.#nodes.values()],
       wire: this.#wire,
@@ -306,7 +304,7 @@ export class SimWorld implements Scene {
 
   /** Lives the whole life. */
   run(): SimResult {
-    const { hours, seed, plan } = this.#options;
+    const { hours, seed, plan, isOver } = this.#options;
     const endMs = Math.round(hours * 3_600_000);
     // Who tells the first day in place of everybody's tool tells its faults too.
     if (this.#options.firstDay !== undefined) plan?.arm();
@@ -318,9 +316,9 @@ export class SimWorld implements Scene {
     this.#room.jamChance = this.weather.room.jams;
     this.#room.bounceChance = this.weather.room.bounces;
     for (const neighbour of this.#neighbours) neighbour.start();
-    if (this.#liveTo(calmMs)) {
+    if (this.#queue.runTo(calmMs, isOver)) {
       this.#calm();
-      this.#liveTo(endMs);
+      this.#queue.runTo(endMs, isOver);
     }
     this.#stage.end();
     return {
@@ -335,20 +333,6 @@ export class SimWorld implements Scene {
       flashWrites: this.#flash.writes,
       faults: this.#faults,
     };
-  }
-
-  /** @returns false where the life was over before */
-  #liveTo(endMs: number): boolean {
-    const { isOver } = this.#options;
-    if (isOver === undefined) {
-      this.#queue.runTo(endMs);
-      return true;
-    }
-    while (this.nowMs < endMs) {
-      if (isOver()) return false;
-      this.#queue.runTo(Math.min(endMs, this.nowMs + 1_000));
-    }
-    return true;
   }
 
   // What the world does to the lock
