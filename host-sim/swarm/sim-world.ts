@@ -302,6 +302,10 @@ export class SimWorld implements Scene {
     return this.#lock.boots;
   }
 
+  isOnChain(hash: string): boolean {
+    return this.#chain.fateOf(hash)?.kind === 'mined';
+  }
+
   /** Lives the whole life. */
   run(): SimResult {
     const { hours, seed, plan, isOver } = this.#options;
