@@ -1,4 +1,5 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
+import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Output } from '../../firmware/lock/ports.js';
 import type { Archive } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
@@ -54,6 +55,10 @@ export interface Neighbour {
   calm(): void;
   /** Sees what the lock asks of the world. */
   output?(output: Output): void;
+  /** Hears the lock in a pairing session. */
+  paired?(bytes: Uint8Array): void;
+  /** The owner's sink has taken a report. */
+  delivered?(verified: VerifiedReport): void;
 }
 
 /** Moves somebody in. */

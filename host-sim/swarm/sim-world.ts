@@ -8,6 +8,7 @@ import { Witness } from '../checkers/witness.js';
 import { Archive, type SignedWord } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
 import { EventQueue } from '../world/event-queue.js';
+import type { FaultPlan } from '../world/fault-plan.js';
 import { FaultyFlash } from '../world/faulty-flash.js';
 import { Forger } from '../world/forger.js';
 import { HostileNode } from '../world/hostile-node.js';
@@ -16,10 +17,11 @@ import { Prng } from '../world/prng.js';
 import { Room } from '../world/room.js';
 import { Wire } from '../world/wire.js';
 import { NEIGHBOURS } from './all-neighbours.js';
-import { FirstDay, PAIRING_SECRET16 } from './first-day.js';
+import { FirstDay, type FirstDayParts, type FirstDayTeller, PAIRING_SECRET16 } from './first-day.js';
 import { LockBody } from './lock-body.js';
 import type { Neighbour, NeighbourFactory, Neighbourhood } from './neighbour.js';
 import { isReceiptOf, Owner } from './owner.js';
+import type { Recorder } from './recorder.js';
 import { Stage, type Violation } from './stage.js';
 import { Trace } from './trace.js';
 import { drawWeather, type Weather } from './weather.js';
@@ -36,8 +38,20 @@ export interface SimOptions {
   readonly weather?: Weather;
   /** Who lives beside the lock, in place of everybody. */
   readonly neighbours?: readonly NeighbourFactory[];
+  /** One fault of all that can be, for a life that is told in full. */
+  readonly plan?: FaultPlan;
+  /** In place of the tool that pairs and registers the lock before anything goes wrong. */
+  readonly firstDay?: (parts: FirstDayParts) => FirstDayTeller;
+  /** How long nothing goes wrong at the end; CALM_MS where absent. */
+  readonly calmMs?: number;
+  /** The life may end before its hours are over: asked once a virtual second. */
+  readonly isOver?: () => boolean;
+  /** Between two polls, in place of the firmware's own. */
+  readonly pollIntervalMs?: number;
   /** Takes a readable timeline. */
   readonly onLine?: (line: string) => void;
+  /** Notes what a picture needs. */
+  readonly recorder?: Recorder;
 }
 
 /** What became of a world. */
@@ -88,7 +102,7 @@ export class SimWorld implements Scene {
   readonly #clockPrng: Prng;
   readonly #faults: Record<string, number> = {};
   readonly #delivered = new Map<number, VerifiedReport>();
-  readonly #firstDay: FirstDay;
+  readonly #firstDay: FirstDayTeller;
   #clockOffsetSeconds = 0;
   clockAheadSeconds = 0;
   clockBehindSeconds = 0;
@@ -99,7 +113,7 @@ export class SimWorld implements Scene {
   #polls = 0;
 
   constructor(options: SimOptions) {
-    const { seed, engine, lockEngine, checkers, onLine } = options;
+    const { seed, engine, lockEngine, checkers, onLine, recorder } = options;
     this.#options = options;
     const prng = (name: string) => new Prng(seed, name);
     this.weather = options.weather ?? drawWeather(prng('weather'));
@@ -127,7 +141,9 @@ export class SimWorld implements Scene {
     this.witness = new Witness(this.archive, pairedOwner, () => this.nowMs);
     this.#trace = new Trace(() => this.#queue.nowMs, onLine);
     const count = (fault: string) => {
-      if (!this.isCalm) this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+      if (this.isCalm) return;
+      this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+      recorder?.fault(fault);
     };
     this.#flash = new FaultyFlash(prng('flash'));
     this.#room = new Room(this.#queue, prng('room'), {
@@ -145,8 +161,9 @@ export class SimWorld implements Scene {
       ask: (url, body) => this.#ask(url, body),
       deliver: (seq, cose) => this.#deliver(seq, cose),
       count,
+      plan: options.plan,
     });
-    this.#stage = new Stage(engine, this, this.#trace, checkers);
+    this.#stage = new Stage(engine, this, this.#trace, checkers, recorder);
     const stage = this.#stage;
     const entropy = prng('entropy');
     const stuck32 = entropy.bytes(32);
@@ -176,7 +193,12 @@ export class SimWorld implements Scene {
       pairingSecret16: PAIRING_SECRET16,
       buildUnixSeconds: START_SECONDS - 30 * 86_400,
       writeMs: weather.flash.writeMs,
-      onPairing: (bytes) => this.#firstDay.paired(bytes),
+      onPairing: (bytes) => {
+        this.#firstDay.paired(bytes);
+        for (const neighbour of this.#neighbours) neighbour.paired?.(bytes);
+      },
+      plan: options.plan,
+      pollIntervalMs: options.pollIntervalMs,
     });
     this.#owner = new Owner({
       chain: this.#chain,
@@ -214,7 +236,7 @@ export class SimWorld implements Scene {
       });
       this.#nodes.set(`http://node-${i}.example/`, node);
     }
-    this.#firstDay = new FirstDay({
+    const parts: FirstDayParts = {
       engine,
       queue: this.#queue,
       lock: this.#lock,
@@ -226,7 +248,8 @@ export class SimWorld implements Scene {
       endpoints: [...this.#nodes.keys()],
       texts: weather.texts,
       nowSeconds: () => this.nowSeconds,
-    });
+    };
+    this.#firstDay = options.firstDay?.(parts) ?? new FirstDay(parts);
     const neighbourhood: Neighbourhood = {
       engine,
       queue: this.#queue,
@@ -252,7 +275,8 @@ export class SimWorld implements Scene {
         stage.rolledBack(image);
       },
     };
-    this.#neighbours = (options.neighbours ?? NEIGHBOURS).map((moveIn) => moveIn(neighbourhood));
+    const neighbours = [...(options.neighbours ?? NEIGHBOURS), ...(recorder ? [recorder.moveIn] : [])];
+    this.#neighbours = neighbours.map((moveIn) => moveIn(neighbourhood));
   }
 
   get nowMs(): number {
@@ -281,24 +305,28 @@ export class SimWorld implements Scene {
 
   /** Lives the whole life. */
   run(): SimResult {
-    const { hours, seed } = this.#options;
+    const { hours, seed, plan } = this.#options;
     const endMs = Math.round(hours * 3_600_000);
-    const calmMs = endMs - Math.min(CALM_MS, Math.floor(endMs / 2));
+    // Who tells the first day in place of everybody's tool tells its faults too.
+    if (this.#options.firstDay !== undefined) plan?.arm();
+    const calmMs = endMs - (this.#options.calmMs ?? Math.min(CALM_MS, Math.floor(endMs / 2)));
     this.#firstDay.live();
+    plan?.arm();
     this.#every(BATTERY_MS, () => this.#lock.give({ kind: 'battery-sensed', milliVolts: 6_000 }));
     this.#every(CLOCK_MS, () => this.#tellTime());
     this.#room.jamChance = this.weather.room.jams;
     this.#room.bounceChance = this.weather.room.bounces;
     for (const neighbour of this.#neighbours) neighbour.start();
-    this.#queue.runTo(calmMs);
-    this.#calm();
-    this.#queue.runTo(endMs);
+    if (this.#liveTo(calmMs)) {
+      this.#calm();
+      this.#liveTo(endMs);
+    }
     this.#stage.end();
     return {
       seed,
       violations: this.#stage.violations,
       digest: this.#trace.digest,
-      lockHours: hours,
+      lockHours: this.nowMs / 3_600_000,
       commands: this.archive.all.length,
       openings: this.#openings,
       reports: this.#delivered.size,
@@ -306,6 +334,20 @@ export class SimWorld implements Scene {
       flashWrites: this.#flash.writes,
       faults: this.#faults,
     };
+  }
+
+  /** @returns false where the life was over before */
+  #liveTo(endMs: number): boolean {
+    const { isOver } = this.#options;
+    if (isOver === undefined) {
+      this.#queue.runTo(endMs);
+      return true;
+    }
+    while (this.nowMs < endMs) {
+      if (isOver()) return false;
+      this.#queue.runTo(Math.min(endMs, this.nowMs + 1_000));
+    }
+    return true;
   }
 
   // What the world does to the lock
@@ -326,6 +368,7 @@ export class SimWorld implements Scene {
     const verified = this.#stage.reportOf(seq, cose) ?? verifyReport(this.#options.engine, cose);
     this.#delivered.set(seq, verified);
     this.#owner.read(verified.report);
+    for (const neighbour of this.#neighbours) neighbour.delivered?.(verified);
   }
 
   #every(ms: number, happen: () => void): void {

@@ -61,6 +61,28 @@ describe('Device and the times of its settings', () => {
   });
 });
 
+describe('Device with a lock that waits for the door', () => {
+  it('takes it up after a cut, and tells of that, since its receipt came before', () => {
+    const world = paired();
+    world.press();
+    world.give({ kind: 'door-sensed', door: 'open' });
+    world.order(OWNER, 0, { action: ACTION.lock });
+    world.pass(2_000);
+    assert.equal(told(world).at(-1), 'command unlocked');
+    const next = world.reboot({ bolt: 'unlocked', door: 'closed' });
+    next.pass(2_000);
+    const all = linkedReports([...world.published, ...next.published]).slice(-2);
+    assert.deepEqual(
+      all.map(({ report: { cause, bolt } }) => `${cause} ${bolt}`),
+      ['boot unlocked', 'relock locked'],
+    );
+    // Nothing is owed any more: the next boot leaves the door to whoever has opened it.
+    const last = next.reboot({ bolt: 'unlocked', door: 'closed' });
+    last.pass(2_000);
+    assert.deepEqual(last.driven, []);
+  });
+});
+
 describe('Device under auto-relock', () => {
   it('locks again what a hand has opened, and tells of both', () => {
     const world = paired({ texts: AUTO });
