@@ -1,4 +1,3 @@
-import { addressOf } from '../../firmware/crypto/address.js';
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
@@ -17,10 +16,12 @@ import { Prng } from '../world/prng.js';
 import { Room } from '../world/room.js';
 import { Wire } from '../world/wire.js';
 import { NEIGHBOURS } from './all-neighbours.js';
+import { drawPeople } from './draw-people.js';
 import { FirstDay, type FirstDayParts, type FirstDayTeller, PAIRING_SECRET16 } from './first-day.js';
 import { LockBody } from './lock-body.js';
 import type { Neighbour, NeighbourFactory, Neighbourhood } from './neighbour.js';
 import { isReceiptOf, Owner } from './owner.js';
+import type { Recorder } from './recorder.js';
 import { Stage, type Violation } from './stage.js';
 import type { Staging } from './staging.js';
 import { Trace } from './trace.js';
@@ -41,6 +42,8 @@ export interface SimOptions extends Staging {
   readonly neighbours?: readonly NeighbourFactory[];
   /** Takes a readable timeline. */
   readonly onLine?: (line: string) => void;
+  /** Notes what a picture needs. */
+  readonly recorder?: Recorder;
 }
 
 /** What became of a world. */
@@ -102,26 +105,19 @@ export class SimWorld implements Scene {
   #polls = 0;
 
   constructor(options: SimOptions) {
-    const { seed, engine, lockEngine, checkers, onLine } = options;
+    const { seed, engine, lockEngine, checkers, onLine, recorder } = options;
     this.#options = options;
     const prng = (name: string) => new Prng(seed, name);
     this.weather = options.weather ?? drawWeather(prng('weather'));
     const { weather } = this;
-    const people = prng('people');
     this.#clockPrng = prng('clock');
-    const signer = (): Signer => {
-      const key32 = people.bytes(32);
-      return { key32, address20: addressOf(engine, engine.publicKey(key32)) };
-    };
-    this.#owners = [signer(), signer(), signer()];
-    const guests = Array.from({ length: weather.people.guests }, signer);
-    const thief = signer();
+    const { owners, guests, thief } = drawPeople(engine, prng('people'), weather.people.guests);
+    this.#owners = owners;
     const { blockSeconds } = weather.chain;
-    const startSeconds = START_SECONDS - HISTORY_BLOCKS * blockSeconds;
     this.#chain = new MemoryChain({
       chainId: CHAIN_ID,
       registry20: REGISTRY20,
-      startSeconds,
+      startSeconds: START_SECONDS - HISTORY_BLOCKS * blockSeconds,
       blockSeconds,
       engine,
     });
@@ -130,7 +126,9 @@ export class SimWorld implements Scene {
     this.witness = new Witness(this.archive, pairedOwner, () => this.nowMs);
     this.#trace = new Trace(() => this.#queue.nowMs, onLine);
     const count = (fault: string) => {
-      if (!this.isCalm) this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+      if (this.isCalm) return;
+      this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+      recorder?.fault(fault);
     };
     this.#flash = new FaultyFlash(prng('flash'));
     this.#room = new Room(this.#queue, prng('room'), {
@@ -150,7 +148,7 @@ export class SimWorld implements Scene {
       count,
       plan: options.plan,
     });
-    this.#stage = new Stage(engine, this, this.#trace, checkers);
+    this.#stage = new Stage(engine, this, this.#trace, checkers, recorder);
     const stage = this.#stage;
     const entropy = prng('entropy');
     const stuck32 = entropy.bytes(32);
@@ -268,7 +266,8 @@ export class SimWorld implements Scene {
         stage.rolledBack(image);
       },
     };
-    this.#neighbours = (options.neighbours ?? NEIGHBOURS).map((moveIn) => moveIn(neighbourhood));
+    const neighbours = [...(options.neighbours ?? NEIGHBOURS), ...(recorder ? [recorder.moveIn] : [])];
+    this.#neighbours = neighbours.map((moveIn) => moveIn(neighbourhood));
   }
 
   get nowMs(): number {
