@@ -1,4 +1,3 @@
-import { addressOf } from '../../firmware/crypto/address.js';
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
@@ -16,6 +15,7 @@ import { Prng } from '../world/prng.js';
 import { Room } from '../world/room.js';
 import { Wire } from '../world/wire.js';
 import { NEIGHBOURS } from './all-neighbours.js';
+import { drawPeople } from './draw-people.js';
 import { FirstDay, type FirstDayParts, type FirstDayTeller, PAIRING_SECRET16 } from './first-day.js';
 import { LastWish } from './last-wish.js';
 import { LockBody } from './lock-body.js';
@@ -92,22 +92,15 @@ export class SimWorld implements Scene {
     const prng = (name: string) => new DailyPrng(seed, name, rhythm, () => this.#queue.nowMs);
     this.weather = options.weather ?? drawWeather(prng('weather'));
     const { weather } = this;
-    const people = prng('people');
     const clockPrng = prng('clock');
     this.#clock = new LockClock(weather.clock.kind, clockPrng);
-    const signer = (): Signer => {
-      const key32 = people.bytes(32);
-      return { key32, address20: addressOf(engine, engine.publicKey(key32)) };
-    };
-    this.#owners = [signer(), signer(), signer()];
-    const guests = Array.from({ length: weather.people.guests }, signer);
-    const thief = signer();
+    const { owners, guests, thief } = drawPeople(engine, prng('people'), weather.people.guests);
+    this.#owners = owners;
     const { blockSeconds } = weather.chain;
-    const startSeconds = START_SECONDS - HISTORY_BLOCKS * blockSeconds;
     this.#chain = new MemoryChain({
       chainId: CHAIN_ID,
       registry20: REGISTRY20,
-      startSeconds,
+      startSeconds: START_SECONDS - HISTORY_BLOCKS * blockSeconds,
       blockSeconds,
       engine,
     });
