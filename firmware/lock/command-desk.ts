@@ -1,5 +1,6 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
+import { InvariantError } from '../protocol/errors.js';
 import {
   GUEST_ORDERS_PER_WINDOW_MAX,
   OWED_RECEIPTS_MAX,
@@ -15,7 +16,7 @@ import type { Alarms } from './alarms.js';
 import type { Circumstances, SignedCommand } from './authorizer.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
-import { examineTransaction } from './examiner.js';
+import { type Domain, examineTransaction } from './examiner.js';
 import { readGuestSettings } from './guest-settings.js';
 import type { Identity } from './identity.js';
 import type { Lease } from './lease.js';
@@ -27,6 +28,7 @@ import type { Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
 import type { ReportDesk } from './report-desk.js';
 import { type Candidate, Round } from './round.js';
+import { type SecondView, secondLook } from './second-look.js';
 
 export interface CommandDeskOptions {
   readonly engine: CryptoEngine;
@@ -85,7 +87,7 @@ export class CommandDesk {
     if (settings === undefined) {
       return { outputs: this.#refuseStranger({ reason: 'unpaired', tx, url }), isTrue: true };
     }
-    const domain = { chainId: settings.chainId, registry20: settings.registry, lock20 };
+    const domain: Domain = { chainId: settings.chainId, registry20: settings.registry, lock20 };
     const examination = examineTransaction(engine, domain, tx, json);
     if (examination.ok) {
       const before = this.#waiting.find(({ candidate }) => equalBytes(candidate.tx, tx));
@@ -139,7 +141,10 @@ export class CommandDesk {
     const isFull =
       reports.receiptsFree - (isOwners ? 0 : OWNERS_RECEIPTS) <= owedCount ||
       OWED_RECEIPTS_MAX - (isOwners ? 0 : OWNERS_OWED) <= owedCount;
-    const verdict = round.judge(candidate, this.#circumstances(candidate, uptimeMs, before), !isFull);
+    const circumstances = this.#circumstances(candidate, uptimeMs, before);
+    const verdict = round.judge(candidate, circumstances, !isFull, (before, after) =>
+      secondLook(before, after, signed, this.#secondView(candidate, uptimeMs)),
+    );
     if (!verdict.ok) {
       const { reason, known } = verdict;
       if (verdict.waits === true) {
@@ -244,6 +249,24 @@ export class CommandDesk {
       zone: settings === undefined ? undefined : readGuestSettings(settings).zone,
       isLeaseOver: lease.isOver(uptimeMs),
       isCaughtUp: url !== undefined && lease.isCaughtUp(url),
+    };
+  }
+
+  /** What a second look goes by, asked for anew and in another way than the circumstances. */
+  #secondView({ url }: Candidate, uptimeMs: number): SecondView {
+    const { clock, challenge, memory, lease, lock20 } = this.#options;
+    const { settings } = memory.identity;
+    if (settings === undefined) throw new InvariantError('expected an accepted command to find settings');
+    const { zone, leaseSeconds } = readGuestSettings(settings);
+    return {
+      pinned: { chainId: settings.chainId, registry20: settings.registry, lock20 },
+      time: clock.read(uptimeMs),
+      challenge16: challenge.current16,
+      isTrusting: uptimeMs >= STRICT_AFTER_BOOT_MS || settings.texts.get('strict-after-boot') !== 'on',
+      isFree: (guest) => this.#lockout.isFree(guest, uptimeMs),
+      zone,
+      leaseEndSeconds: lease.contactSeconds(uptimeMs) + leaseSeconds,
+      hasHeardAll: url === undefined ? false : lease.isCaughtUp(url),
     };
   }
 

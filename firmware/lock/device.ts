@@ -281,7 +281,8 @@ export class Device {
     }
     const { by, tx } = wish.receipt;
     const { owedLock } = this.#memory.durable;
-    const moved = this.#bolt.obey(wish.wish, { cause: 'command', by, tx }, uptimeMs, owedLock);
+    const reason: BoltReason = { cause: 'command', by, tx };
+    const moved = this.#bolt.obey(wish.wish, wish.warrant, reason, uptimeMs, owedLock);
     return this.#movements.moved(moved, uptimeMs);
   }
 

@@ -1,3 +1,4 @@
+import { agreement } from './agreement.js';
 import { atMostOnce } from './at-most-once.js';
 import { authenticity } from './authenticity.js';
 import { barrier } from './barrier.js';
@@ -25,6 +26,7 @@ import { wear } from './wear.js';
 
 /** Every invariant, by the name that a violation says. */
 export const CHECKERS: Readonly<Record<string, CheckerFactory>> = Object.freeze({
+  agreement,
   authenticity,
   freshness,
   revocation,

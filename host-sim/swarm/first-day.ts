@@ -1,13 +1,12 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { PairingClient } from '../../firmware/crypto/pairing-client.js';
-import { concatBytes, readUint, writeUint } from '../../firmware/protocol/bytes.js';
-import { parseHex } from '../../firmware/protocol/hex.js';
-import { SELECTOR } from '../../firmware/protocol/lock-registry.js';
+import { readUint } from '../../firmware/protocol/bytes.js';
 import type { PairingFrame } from '../../firmware/protocol/pairing.js';
 import type { Archive } from '../world/archive.js';
 import { type Signer, signTransaction } from '../world/chain-signer.js';
 import type { EventQueue } from '../world/event-queue.js';
 import type { MemoryChain } from '../world/memory-chain.js';
+import { encodeRegisterCall } from '../world/register-call.js';
 import type { LockBody } from './lock-body.js';
 
 export interface FirstDayParts {
@@ -97,12 +96,7 @@ export function pairFrameOf(parts: FirstDayParts): PairingFrame {
 /** The owner sends the registration that the lock has signed, and it is mined. */
 export function register(parts: FirstDayParts, deadlineSeconds: number, signature65: Uint8Array): void {
   const { engine, chain, archive, owner, registry20: to20, nowSeconds } = parts;
-  const data = concatBytes(
-    parseHex(SELECTOR.register, 4),
-    ...[readUint(archive.lock20), deadlineSeconds, 96, 65].map((word) => writeUint(word, 32)),
-    signature65,
-    new Uint8Array(31),
-  );
+  const data = encodeRegisterCall(archive.lock20, deadlineSeconds, signature65);
   chain.mine(nowSeconds());
   chain.submit(signTransaction(engine, owner, { chainId: chain.chainId, to20, data, nonce: 0 }));
   chain.mine(nowSeconds() + BLOCK_SECONDS_MAX);
