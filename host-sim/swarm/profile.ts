@@ -14,7 +14,7 @@ interface Frame {
 interface ProfileNode {
   readonly id: number;
   readonly callFrame: Frame;
-  readonly children?: readonly number[];
+  readonly children?: readonly number[] | undefined;
 }
 
 interface Profile {
