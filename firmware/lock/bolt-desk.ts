@@ -6,6 +6,7 @@ import type { OwedLock } from './lock-state.js';
 import type { BoltCause, Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
 import { RelockTimer, type RelockTimes, relockWaitMs } from './relock.js';
+import { drivesToOpen, NO_WARRANT, openingWarrant, type Warrant } from './warrant.js';
 
 /** Why the bolt moves: the cause, and who and which transaction where there is one. */
 export interface BoltReason {
@@ -40,7 +41,11 @@ export class BoltDesk {
   readonly #relock = new RelockTimer();
   readonly #outsideTurns = new RateLimit(OUTSIDE_PRESSES_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #reason: BoltReason = { cause: 'boot' };
+  /** Of the movement under way: whatever wants the bolt drawn must bring one. */
+  #warrant = NO_WARRANT;
   #hasSensed = false;
+  /** The boot report is out: a sensor that speaks for the first time after it tells what that could not. */
+  #isResumed = false;
   #owedLock: OwedLock;
   /** What flash will say is owed, once all that was asked of it is written. */
   #keptOwed: OwedLock;
@@ -99,6 +104,7 @@ export class BoltDesk {
 
   /** After a boot: a lock or relock that is owed is taken up, an unlock never. */
   resume(uptimeMs: number, reason: BoltReason): BoltResult {
+    this.#isResumed = true;
     if (this.#owedLock === 'now') return this.#want('locked', reason, uptimeMs);
     if (this.#machine.state !== 'locked' && !this.isMoving) {
       // Whoever opened it, perhaps while there was no power: auto-relock is owed.
@@ -111,12 +117,13 @@ export class BoltDesk {
   /**
    * Obeys a wish that was authorised and made durable together with what it owed then: what it owes now may differ, as
    * where the same round switched passage on.
+   * @param warrant - for an opening: without it nothing is driven
    * @param keptOwed - what flash says is owed, where that is not it
    */
-  obey(wish: Wish, reason: BoltReason, uptimeMs: number, keptOwed?: OwedLock): BoltResult {
+  obey(wish: Wish, warrant: Warrant, reason: BoltReason, uptimeMs: number, keptOwed?: OwedLock): BoltResult {
     this.#owe(this.owedBy(wish, uptimeMs));
     this.#keptOwed = keptOwed ?? this.#owedLock;
-    return this.#want(wish === 'lock' ? 'locked' : 'unlocked', reason, uptimeMs);
+    return this.#want(wish === 'lock' ? 'locked' : 'unlocked', reason, uptimeMs, warrant);
   }
 
   /** The inside button turns the bolt the other way; whoever stands inside needs no signature. */
@@ -124,7 +131,7 @@ export class BoltDesk {
     const { state } = this.#machine;
     const target = state === 'unlocked' || state === 'unlocking' ? 'locked' : 'unlocked';
     this.#owe(target === 'locked' ? 'now' : this.#owedByOpening(uptimeMs));
-    return this.#want(target, { cause: 'button' }, uptimeMs);
+    return this.#want(target, { cause: 'button' }, uptimeMs, openingWarrant(0));
   }
 
   /** Whoever stands outside may lock, and nothing else; an opening under way is not theirs to end. */
@@ -142,7 +149,8 @@ export class BoltDesk {
     const wasMoving = this.isMoving;
     const step = this.#machine.sense(sensed, uptimeMs);
     // What changes while nothing was asked of the motor, a hand has done.
-    if (!wasMoving && step.from !== step.to && !isFirst) this.#turned(step, uptimeMs);
+    const isFound = isFirst && !this.#isResumed;
+    if (!wasMoving && step.from !== step.to && !isFound) this.#turned(step, uptimeMs);
     return this.#after(step, uptimeMs);
   }
 
@@ -225,8 +233,14 @@ export class BoltDesk {
     return result;
   }
 
-  #want(target: 'locked' | 'unlocked', reason: BoltReason, uptimeMs: number): BoltResult {
+  #want(
+    target: 'locked' | 'unlocked',
+    reason: BoltReason,
+    uptimeMs: number,
+    warrant = NO_WARRANT,
+  ): BoltResult {
     this.#reason = reason;
+    this.#warrant = warrant;
     this.#isFalling = false;
     const step = this.#machine.want(target, uptimeMs);
     const result = this.#after(step, uptimeMs);
@@ -238,7 +252,7 @@ export class BoltDesk {
   #after(step: BoltStep, uptimeMs: number): BoltResult {
     const outputs: Output[] = [];
     if (step.act === 'lock') outputs.push({ kind: 'drive-bolt', target: 'locked' });
-    if (step.act === 'unlock') outputs.push({ kind: 'drive-bolt', target: 'unlocked' });
+    if (step.act === 'unlock') outputs.push(...drivesToOpen(this.#warrant));
     if (step.act === 'stop') outputs.push({ kind: 'stop-bolt' });
     if (step.from === step.to) return { outputs, settled: undefined };
     outputs.push(this.#notice());
@@ -246,6 +260,7 @@ export class BoltDesk {
   }
 
   #settle({ from, to }: BoltStep, uptimeMs: number): BoltReason {
+    this.#warrant = NO_WARRANT;
     if (to === 'locked') {
       this.#owe('no');
       this.#keptOwed = 'no';

@@ -1,5 +1,7 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
+import type { Command } from '../protocol/command.js';
+import { InvariantError } from '../protocol/errors.js';
 import {
   GUEST_ORDERS_PER_WINDOW_MAX,
   OWED_RECEIPTS_MAX,
@@ -15,7 +17,7 @@ import type { Alarms } from './alarms.js';
 import type { Circumstances, SignedCommand } from './authorizer.js';
 import type { Challenge } from './challenge.js';
 import type { Clock } from './clock.js';
-import { examineTransaction } from './examiner.js';
+import { type Domain, examineTransaction } from './examiner.js';
 import { readGuestSettings } from './guest-settings.js';
 import type { Identity } from './identity.js';
 import type { Lease } from './lease.js';
@@ -27,6 +29,7 @@ import type { Output } from './ports.js';
 import { RateLimit } from './rate-limit.js';
 import type { ReportDesk } from './report-desk.js';
 import { type Candidate, Round } from './round.js';
+import { type SecondView, secondLook } from './second-look.js';
 
 export interface CommandDeskOptions {
   readonly engine: CryptoEngine;
@@ -44,6 +47,8 @@ export interface Heard {
   readonly outputs: readonly Output[];
   /** Its bytes are those that were asked for: asking again brings no others. */
   readonly isTrue: boolean;
+  /** Whoever signed it did so for an epoch that is still to come. */
+  readonly isAhead?: boolean;
 }
 
 /** A command that is to be judged again: once there is a clock, flash works, or its endpoint has told all. */
@@ -85,12 +90,14 @@ export class CommandDesk {
     if (settings === undefined) {
       return { outputs: this.#refuseStranger({ reason: 'unpaired', tx, url }), isTrue: true };
     }
-    const domain = { chainId: settings.chainId, registry20: settings.registry, lock20 };
+    const domain: Domain = { chainId: settings.chainId, registry20: settings.registry, lock20 };
     const examination = examineTransaction(engine, domain, tx, json);
     if (examination.ok) {
       const before = this.#waiting.find(({ candidate }) => equalBytes(candidate.tx, tx));
       const candidate = { signed: examination.signed, tx, url };
-      return { outputs: this.#judge(candidate, uptimeMs, before), isTrue: true };
+      const outputs = this.#judge(candidate, uptimeMs, before);
+      // Looked at afterwards: a handover of this round may have begun that epoch.
+      return { outputs, isTrue: true, isAhead: this.#isAhead(examination.signed) };
     }
     const { reason, detail, isTrue } = examination;
     return { outputs: this.#refuseStranger({ reason, detail, tx, url }), isTrue };
@@ -123,6 +130,11 @@ export class CommandDesk {
     return round;
   }
 
+  #isAhead({ command }: SignedCommand): boolean {
+    const authority = this.#round?.authority ?? this.#options.memory.state.authority;
+    return authority !== undefined && epochOf(command) > authority.epoch;
+  }
+
   /** @param before - the same command, where it has waited until now */
   #judge(candidate: Candidate, uptimeMs: number, before?: Waiting): readonly Output[] {
     const { clock, memory, reports } = this.#options;
@@ -139,7 +151,10 @@ export class CommandDesk {
     const isFull =
       reports.receiptsFree - (isOwners ? 0 : OWNERS_RECEIPTS) <= owedCount ||
       OWED_RECEIPTS_MAX - (isOwners ? 0 : OWNERS_OWED) <= owedCount;
-    const verdict = round.judge(candidate, this.#circumstances(candidate, uptimeMs, before), !isFull);
+    const circumstances = this.#circumstances(candidate, uptimeMs, before);
+    const verdict = round.judge(candidate, circumstances, !isFull, (before, after) =>
+      secondLook(before, after, signed, this.#secondView(candidate, uptimeMs)),
+    );
     if (!verdict.ok) {
       const { reason, known } = verdict;
       if (verdict.waits === true) {
@@ -247,9 +262,38 @@ export class CommandDesk {
     };
   }
 
+  /** What a second look goes by, asked for anew and in another way than the circumstances. */
+  #secondView({ url }: Candidate, uptimeMs: number): SecondView {
+    const { clock, challenge, memory, lease, lock20 } = this.#options;
+    const { settings } = memory.identity;
+    if (settings === undefined) throw new InvariantError('expected an accepted command to find settings');
+    const { zone, leaseSeconds } = readGuestSettings(settings);
+    return {
+      pinned: { chainId: settings.chainId, registry20: settings.registry, lock20 },
+      time: clock.read(uptimeMs),
+      challenge16: challenge.current16,
+      isTrusting: uptimeMs >= STRICT_AFTER_BOOT_MS || settings.texts.get('strict-after-boot') !== 'on',
+      isFree: (guest) => this.#lockout.isFree(guest, uptimeMs),
+      zone,
+      leaseEndSeconds: lease.contactSeconds(uptimeMs) + leaseSeconds,
+      hasHeardAll: url === undefined ? false : lease.isCaughtUp(url),
+    };
+  }
+
   #refuseStranger(refusal: Parameters<typeof tellRefused>[0]): readonly Output[] {
     this.#options.reports.countStrangers(1);
     return [tellRefused(refusal)];
+  }
+}
+
+function epochOf(command: Command): number {
+  switch (command.kind) {
+    case 'order':
+      return command.order.epoch;
+    case 'grant':
+      return command.terms.epoch;
+    case 'handover':
+      return command.epoch;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { recoverSender } from '../crypto/sender.js';
 import { equalBytes } from '../protocol/bytes.js';
-import { decodeCommand } from '../protocol/command.js';
+import { decodeCommand, lockNamedBy } from '../protocol/command.js';
 import { DecodeError } from '../protocol/errors.js';
 import { decodePostCall, type Post } from '../protocol/post.js';
 import { type RefusalReason, refusalOf } from '../protocol/refusal.js';
@@ -15,7 +15,12 @@ export interface Domain {
   readonly lock20: Uint8Array;
 }
 
-export type Examination<Content = SignedCommand> =
+/** A command together with what its signature says it was meant for. */
+export interface ExaminedCommand extends SignedCommand {
+  readonly addressee: Domain;
+}
+
+export type Examination<Content = ExaminedCommand> =
   | { readonly ok: true; readonly signed: Content }
   | {
       readonly ok: false;
@@ -40,8 +45,10 @@ export function examineTransaction(
   json: unknown,
 ): Examination {
   return examine(engine, domain, asked, json, (transaction) => {
-    const command = decodeCommand(transaction.data, domain.lock20);
-    return () => ({ by: recoverSender(engine, transaction), nonce: transaction.nonce, command });
+    const { data, nonce, chainId, to } = transaction;
+    const command = decodeCommand(data, domain.lock20);
+    const addressee: Domain = { chainId, registry20: to, lock20: lockNamedBy(data, command) };
+    return () => ({ by: recoverSender(engine, transaction), nonce, command, addressee });
   });
 }
 

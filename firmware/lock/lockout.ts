@@ -24,6 +24,12 @@ export class Lockout {
     return attempts !== undefined && attempts.serial === terms.serial && uptimeMs < attempts.untilMs;
   }
 
+  /** The same asked the other way round, for a second look. */
+  isFree({ guest, terms }: AccessEntry, uptimeMs: number): boolean {
+    const attempts = this.#attempts.get(formatHex(guest));
+    return attempts === undefined || uptimeMs >= attempts.untilMs || attempts.serial !== terms.serial;
+  }
+
   /**
    * Counts an order that was refused.
    * @returns whether the guest is locked out from now on

@@ -5,11 +5,13 @@ import type { RefusalReason } from '../protocol/refusal.js';
 import { GRANT_COMMAND, HANDOVER_COMMAND, type LastCommand } from '../protocol/report.js';
 import type { Authority } from './authority.js';
 import { type Circumstances, judge, type SignedCommand, type Verdict, type Wish } from './authorizer.js';
+import type { ExaminedCommand } from './examiner.js';
 import type { LockState, OwedLock, Receipt } from './lock-state.js';
+import { isWarranted, NO_WARRANT, type Warrant } from './warrant.js';
 
 /** A verified command and the transaction that carried it. */
 export interface Candidate {
-  readonly signed: SignedCommand;
+  readonly signed: ExaminedCommand;
   readonly tx: Uint8Array;
   /** The endpoint that showed it last. */
   readonly url?: string;
@@ -29,6 +31,7 @@ const PASSING: readonly RefusalReason[] = Object.freeze([
   'guests-full',
   'reports-full',
   'lease',
+  'disagreement',
 ]);
 
 /**
@@ -43,6 +46,7 @@ export class Round {
   readonly #accepted: Candidate[] = [];
   #wish: Wish | undefined;
   #wisher: Receipt | undefined;
+  #warrant = NO_WARRANT;
   #hasOwnersOrder = false;
 
   constructor(authority: Authority, judged: readonly Uint8Array[]) {
@@ -79,10 +83,10 @@ export class Round {
     return this.#refused;
   }
 
-  /** The last accepted wish and who wished it: the bolt is driven once a round. */
-  get wish(): { readonly wish: Wish; readonly receipt: Receipt } | undefined {
+  /** The last accepted wish, who wished it and what a second look says of it: the bolt is driven once a round. */
+  get wish(): { readonly wish: Wish; readonly receipt: Receipt; readonly warrant: Warrant } | undefined {
     if (this.#wish === undefined || this.#wisher === undefined) return undefined;
-    return { wish: this.#wish, receipt: this.#wisher };
+    return { wish: this.#wish, receipt: this.#wisher, warrant: this.#warrant };
   }
 
   /** What the accepted commands change together, in one record; `owedBy` says what a wish leaves to be done. */
@@ -95,15 +99,22 @@ export class Round {
     };
   }
 
-  /** @param hasRoom - whether one more receipt could be kept until it is delivered */
-  judge(candidate: Candidate, circumstances: Circumstances, hasRoom: boolean): Verdict {
+  /**
+   * @param hasRoom - whether one more receipt could be kept until it is delivered
+   * @param lookAgain - the second look at a command that was accepted: the authority before and after it
+   */
+  judge(
+    candidate: Candidate,
+    circumstances: Circumstances,
+    hasRoom: boolean,
+    lookAgain: (before: Authority, after: Authority) => Warrant,
+  ): Verdict {
     const { signed, tx } = candidate;
     const judged = judge(this.#authority, signed, circumstances);
-    // Last of all: whoever sees this reason has passed every other check.
-    const verdict: Verdict =
-      judged.ok && !hasRoom
-        ? { ok: false, reason: 'reports-full', known: true }
-        : quietened(judged, signed, circumstances);
+    const warrant = judged.ok ? lookAgain(this.#authority, judged.authority) : NO_WARRANT;
+    const verdict = judged.ok
+      ? warrantedVerdict(judged, warrant, hasRoom)
+      : quietened(judged, signed, circumstances);
     if (!verdict.ok && (!verdict.known || verdict.reason === 'clock' || verdict.waits === true))
       return verdict;
     if (verdict.ok || !PASSING.includes(verdict.reason)) {
@@ -122,9 +133,16 @@ export class Round {
     if (verdict.wish !== undefined) {
       this.#wish = verdict.wish;
       this.#wisher = receipt;
+      this.#warrant = warrant;
     }
     return verdict;
   }
+}
+
+function warrantedVerdict(accepted: Verdict, warrant: Warrant, hasRoom: boolean): Verdict {
+  if (!isWarranted(warrant)) return { ok: false, reason: 'disagreement', known: true };
+  // Last of all: whoever sees this reason has passed every other check.
+  return hasRoom ? accepted : { ok: false, reason: 'reports-full', known: true };
 }
 
 /**

@@ -64,6 +64,16 @@ export function decodeCommand(calldata: Uint8Array, lock20: Uint8Array): Command
   }
 }
 
+/**
+ * Reads the lock of a decoded call from the call's bytes.
+ * @param calldata - what `decodeCommand` has decoded
+ * @returns 20 bytes
+ */
+export function lockNamedBy(calldata: Uint8Array, command: Command): Uint8Array {
+  if (command.kind === 'order') return command.order.lock;
+  return calldata.slice(SELECTOR_BYTES + WORD_BYTES - 20, SELECTOR_BYTES + WORD_BYTES);
+}
+
 /** @throws RangeError where a field does not fit */
 export function encodeCommandCall(order: Order): Uint8Array {
   return encodeCall(SELECTOR.command, encodeUintWord(encodeOrder(order)));

@@ -69,6 +69,7 @@ export const REFUSAL_REASONS = Object.freeze([
   'setting', // a setting that cannot be read
   'adoption', // an adoption or its veto with another epoch, challenge or signature
   'vetoed', // the pinned owner has stopped the adoption
+  'disagreement', // accepted at first, and a second look does not agree: a fault in the lock
 ] as const);
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];

@@ -1,3 +1,4 @@
+import type { Input, Output } from '../../firmware/lock/ports.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { ACTION } from '../../firmware/protocol/order.js';
 import { notAfterOf, numberOf, type SignedWord } from '../world/archive.js';
@@ -9,15 +10,20 @@ interface Guard {
   readonly notAfterSeconds: number;
 }
 
+interface ToldReceipt {
+  readonly seq: number;
+  /** The boot in which it was shown first. */
+  readonly boot: number;
+  readonly isInFlash: boolean;
+}
+
 /** No order is obeyed twice, however often it is shown and whatever the power does, and none after a later one of its sender. */
 export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker {
   /** Openings that a drive was for, as far as can be told. */
   const driven = new Set<SignedWord>();
   let lastDriven: { readonly word: SignedWord; readonly others: readonly SignedWord[] } | undefined;
-  const receipts = new Map<SignedWord, number>();
-  /** Receipts that may have been shown without flash: a later boot makes them anew, because it does not know. */
-  const unkept = new Set<SignedWord>();
-  let isReportRefused = false;
+  const receipts = new Map<SignedWord, ToldReceipt>();
+  const refused = refusedReports();
   const guards = new Map<string, Guard>();
   const uses = new Map<string, { readonly serial: number; readonly count: number }>();
 
@@ -55,13 +61,11 @@ export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker
 
   return {
     says: 'No order is obeyed twice, and none after a later one of the same sender.',
-    boot() {
-      isReportRefused = false;
-    },
     input(input) {
-      if (input.kind === 'store-failed' && input.key.startsWith('report')) isReportRefused = true;
+      refused.input(input);
     },
     output(output) {
+      refused.output(output);
       if (output.kind !== 'drive-bolt' || output.target !== 'unlocked') return;
       if (scene.witness.causeOfDrive() !== 'order') return;
       const words = scene.witness.openings();
@@ -78,10 +82,12 @@ export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker
       const word = scene.witness.receiptOf(report);
       if (word === undefined) return;
       const before = receipts.get(word);
-      if (isReportRefused) unkept.add(word);
-      else if (before !== undefined && unkept.delete(word)) return;
-      if (before !== undefined) fail(`reports ${before} and ${report.seq} are receipts of the same command`);
-      receipts.set(word, report.seq);
+      receipts.set(word, { seq: report.seq, boot: scene.boot, isInFlash: !refused.isLastPublished() });
+      if (before !== undefined) {
+        // Flash has refused the first, so a boot after it cannot know that it was told.
+        if (!before.isInFlash && before.boot < scene.boot) return;
+        fail(`reports ${before.seq} and ${report.seq} are receipts of the same command`);
+      }
       // The receipt tells which of the orders at hand the last drive was for.
       if (lastDriven !== undefined && lastDriven.word !== word && lastDriven.others.includes(word)) {
         driven.delete(lastDriven.word);
@@ -90,10 +96,6 @@ export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker
       }
       noteGuard(word, report.seq);
       noteUse(word, report.seq);
-    },
-    reset() {
-      guards.clear();
-      uses.clear();
     },
     rolledBack() {
       // Strict after boot: what was obeyed before has expired, or carries an old challenge.
@@ -108,4 +110,27 @@ function isAfter(one: Guard, other: Guard): boolean {
   return (
     other.nonce > one.nonce || (other.nonce === one.nonce && other.notAfterSeconds > one.notAfterSeconds)
   );
+}
+
+/** Which reports flash has refused: they are told from RAM. */
+function refusedReports() {
+  const writing = new Map<string, Uint8Array>();
+  const refused: Uint8Array[] = [];
+  let lastPublished: Uint8Array | undefined;
+  return {
+    input(input: Input): void {
+      if (input.kind !== 'store-failed') return;
+      const bytes = writing.get(input.key);
+      if (bytes !== undefined) refused.push(bytes);
+    },
+    output(output: Output): void {
+      if (output.kind === 'persist' && output.key.startsWith('report')) writing.set(output.key, output.bytes);
+      if (output.kind === 'publish') lastPublished = output.cose;
+    },
+    isLastPublished(): boolean {
+      const cose = lastPublished;
+      if (cose === undefined || refused.length === 0) return false;
+      return refused.some((bytes) => Buffer.from(bytes).includes(Buffer.from(cose)));
+    },
+  };
 }

@@ -29,6 +29,8 @@ export interface Scene {
   readonly lastWish: SignedWord | undefined;
   /** From here on nothing goes wrong any more. */
   readonly isCalm: boolean;
+  /** Whether a transaction is mined, and no reorganisation has taken it back. */
+  isOnChain(hash: string): boolean;
 }
 
 /** Sees the outside of one lock, and fails where its one sentence does not hold. A part that is absent sees nothing. */
@@ -45,7 +47,10 @@ export interface Checker {
   shown?(word: SignedWord): void;
   /** Something was said at the pairing port that proves something; `ownership` learns of it afterwards. */
   talk?(sight: PairingSight): void;
-  /** The lock says that it is another one than it was, as after a factory reset. */
+  /**
+   * The lock says that it is another one than it was, as after a factory reset. Without this part a checker of the new
+   * lock takes the place of the old one's, and is told what has happened since the boot.
+   */
   reset?(lock20: Uint8Array): void;
   /** Somebody has put an old image of flash back. */
   rolledBack?(image: FlashImage): void;

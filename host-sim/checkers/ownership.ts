@@ -45,6 +45,8 @@ export class Ownership {
   #owners = new Map<number, Set<string>>();
   #asked = new Map<string, Asked>();
   #stopped = new Set<string>();
+  /** Everybody who was ever taken for an owner, of whichever lock, lowercase hex. */
+  readonly ever = new Set<string>();
   /** The highest epoch that this lock has named. */
   reportedEpoch = 0;
   /** A report or the lock's own tool has named an owner. */
@@ -262,6 +264,7 @@ export class Ownership {
   }
 
   #add(epoch: number, owner: string): void {
+    this.ever.add(owner);
     const owners = this.#owners.get(epoch);
     if (owners === undefined) this.#owners.set(epoch, new Set([owner]));
     else owners.add(owner);

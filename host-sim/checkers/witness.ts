@@ -2,8 +2,9 @@ import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
 import { equalBytes } from '../../firmware/protocol/bytes.js';
+import type { Command } from '../../firmware/protocol/command.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
-import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX } from '../../firmware/protocol/limits.js';
+import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX, OUTBOX_REPORTS_MAX } from '../../firmware/protocol/limits.js';
 import { isOpening } from '../../firmware/protocol/order.js';
 import type { Terms } from '../../firmware/protocol/terms.js';
 import type { Archive, SignedWord } from '../world/archive.js';
@@ -17,6 +18,20 @@ type Report = VerifiedReport['report'];
 
 /** How much later than it was due a try may come: the machine rounds and flash takes its time. */
 const TRY_SLACK_MS = 2_000;
+
+/** How many of the last reports' makings are remembered: those that flash holds, and as many again. */
+const MADE_MAX = 2 * OUTBOX_REPORTS_MAX;
+/**
+ * For so long after flash refused a write receipts may come in another order than that of what they are for: one that
+ * lives in RAM and is lost with the power is made anew.
+ */
+const UNSOUND_MS = 2 * 3_600_000;
+
+/** When a report was signed, by the world's time and the boot, counted from 1. */
+export interface Made {
+  readonly atMs: number;
+  readonly boot: number;
+}
 
 /** What checkers remember together of one lock: what was shown to it, what it did, and what it has said so far. */
 export class Witness {
@@ -32,6 +47,11 @@ export class Witness {
   /** The last of them that a report confirmed. */
   readonly #confirmed = new Map<string, SignedWord>();
   readonly #receipted = new Set<SignedWord>();
+  readonly #receiptWords = new WeakMap<Report, SignedWord>();
+  /** By the numbers of reports. */
+  readonly #made = new Map<number, Made>();
+  #boot = 0;
+  #refusedMs = -Infinity;
   storedCount = 0;
   isClockTold = false;
   #lastInput: Input['kind'] | undefined;
@@ -58,6 +78,7 @@ export class Witness {
   boot(): void {
     this.#ear.boot();
     this.ownership.boot();
+    this.#boot++;
     this.#shown.clear();
     this.isClockTold = false;
     this.#lastTarget = undefined;
@@ -89,15 +110,19 @@ export class Witness {
     this.#lastInput = input.kind;
     this.ownership.input(input);
     if (input.kind === 'stored') this.storedCount++;
+    if (input.kind === 'store-failed') this.#refusedMs = this.#nowMs();
     if (input.kind === 'clock' && input.source !== 'none') this.isClockTold = true;
   }
 
   /** Called after the checkers, which want to know what was before. */
   output(output: Output): void {
     if (output.kind === 'publish') this.ownership.sent(output.seq);
+    if (output.kind === 'notice' && output.notice.event === 'signed') this.#signed(output.notice.seq);
     if (output.kind === 'stop-bolt') this.#lastTarget = undefined;
     if (output.kind !== 'drive-bolt') return;
-    this.#drives = this.#lastTarget === output.target ? this.#drives + 1 : 1;
+    // Whoever wishes it again while the motor tries gives it as many tries anew.
+    const isTry = this.#lastTarget === output.target && this.causeOfDrive() === 'retry';
+    this.#drives = isTry ? this.#drives + 1 : 1;
     this.#lastTarget = output.target;
     this.#driveMs = this.#nowMs();
   }
@@ -133,20 +158,43 @@ export class Witness {
   /** An old image of flash: what was reported since is forgotten, and nobody knows how much that is. */
   rolledBack(): void {
     this.ownership.reportedEpoch = 1;
+    this.#made.clear();
     this.#receipted.clear();
     this.#confirmed.clear();
   }
 
   /** The word that a report is the receipt of; undefined for other reports, and for receipts of what nobody signed. */
-  receiptOf({ cause, lastCommand }: Report): SignedWord | undefined {
+  receiptOf(report: Report): SignedWord | undefined {
+    const known = this.#receiptWords.get(report);
+    if (known !== undefined) return known;
+    const { cause, lastCommand } = report;
     if (cause !== 'command' || lastCommand === undefined || lastCommand.reason !== 'none') return undefined;
     const { by, command, nonce, notAfterSeconds } = lastCommand;
     const words = this.#archive.named(formatHex(by), command, nonce, notAfterSeconds);
-    return words.find((word) => word.shownMs !== undefined) ?? words[0];
+    const shown = words.filter((word) => word.shownMs !== undefined);
+    // Two grants may have one nonce, where a reorganisation has dropped the first, and a receipt names no guest.
+    const word = shown.find((each) => !this.#receipted.has(each)) ?? shown[0] ?? words[0];
+    if (word !== undefined) this.#receiptWords.set(report, word);
+    return word;
   }
 
   isReceipted(word: SignedWord): boolean {
     return this.#receipted.has(word);
+  }
+
+  /** When a report was signed, as the lock told those who watch; undefined of one that was not seen, or is long ago. */
+  madeOf(seq: number): Made | undefined {
+    return this.#made.get(seq);
+  }
+
+  /** Whether receipts come in the order of what they are for: flash has refused nothing for long. */
+  get isFlashSound(): boolean {
+    return this.#nowMs() - this.#refusedMs > UNSOUND_MS;
+  }
+
+  /** The kind of what the lock was handed last. */
+  get lastInput(): Input['kind'] | undefined {
+    return this.#lastInput;
   }
 
   /** What a drive toward unlocked that is asked for just now comes from. */
@@ -169,8 +217,9 @@ export class Witness {
     });
   }
 
+  /** Whether the owner of the epoch that a word is for signed it. */
   isOwners({ by, command }: SignedWord): boolean {
-    return command.kind === 'order' && this.ownership.mayOwn(by, command.order.epoch);
+    return this.ownership.mayOwn(by, epochOf(command));
   }
 
   /** Whether flash has confirmed a write since this word was first shown in this boot. */
@@ -201,5 +250,21 @@ export class Witness {
       if (word.command.terms.rights !== 0) terms.push(word.command.terms);
     }
     return terms;
+  }
+
+  #signed(seq: number): void {
+    this.#made.set(seq, { atMs: this.#nowMs(), boot: this.#boot });
+    if (this.#made.size > MADE_MAX) this.#made.delete(this.#made.keys().next().value ?? 0);
+  }
+}
+
+function epochOf(command: Command): number {
+  switch (command.kind) {
+    case 'order':
+      return command.order.epoch;
+    case 'grant':
+      return command.terms.epoch;
+    case 'handover':
+      return command.epoch;
   }
 }

@@ -1,4 +1,8 @@
+import { Blackouts } from './blackouts.js';
+import { FloodingGuest } from './flooding-guest.js';
 import { Household } from './household.js';
+import { Impostor } from './impostor.js';
+import { Lodgers } from './lodgers.js';
 import { Misfortunes } from './misfortunes.js';
 import type { NeighbourFactory } from './neighbour.js';
 import { Visitors } from './visitors.js';
@@ -7,5 +11,9 @@ import { Visitors } from './visitors.js';
 export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new Misfortunes(neighbourhood),
   (neighbourhood) => new Household(neighbourhood),
+  (neighbourhood) => new Lodgers(neighbourhood),
+  (neighbourhood) => new Impostor(neighbourhood),
+  (neighbourhood) => new FloodingGuest(neighbourhood),
+  (neighbourhood) => new Blackouts(neighbourhood),
   (neighbourhood) => new Visitors(neighbourhood),
 ]);

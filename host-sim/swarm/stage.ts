@@ -18,6 +18,16 @@ export interface Violation {
   readonly found: string;
 }
 
+/** Somebody who notes what is seen, for people; nothing in the world depends on them. */
+export interface Onlooker {
+  booted(): void;
+  cut(): void;
+  input(input: Input): void;
+  output(output: Output): void;
+  /** A report that verifies, the first time that its bytes are on the wire. */
+  report(verified: VerifiedReport): void;
+}
+
 interface SeenReport {
   readonly cose: Uint8Array;
   /** Undefined where it does not verify. */
@@ -32,9 +42,14 @@ export class Stage implements Audience {
   readonly #engine: CryptoEngine;
   readonly #scene: Scene;
   readonly #trace: Trace;
-  readonly #checkers: readonly (readonly [name: string, checker: Checker])[];
-  readonly #onInput: readonly Checker[];
-  readonly #onOutput: readonly Checker[];
+  readonly #onlooker: Onlooker | undefined;
+  readonly #factories: Readonly<Record<string, CheckerFactory>>;
+  #checkers: readonly (readonly [name: string, checker: Checker])[];
+  #onInput: readonly Checker[] = [];
+  #onOutput: readonly Checker[] = [];
+  /** What this boot has seen so far, where the next report may be another lock's. */
+  #sinceBoot: ((checker: Checker) => void)[] | undefined;
+  #isHeld = false;
   readonly #seen = new Map<number, SeenReport[]>();
 
   constructor(
@@ -42,18 +57,15 @@ export class Stage implements Audience {
     scene: Scene,
     trace: Trace,
     factories: Readonly<Record<string, CheckerFactory>>,
+    onlooker?: Onlooker,
   ) {
     this.#engine = engine;
     this.#scene = scene;
     this.#trace = trace;
-    this.#checkers = Object.entries(factories).map(([name, make]) => [
-      name,
-      make(scene, (found) => this.fail(name, found)),
-    ]);
-    this.#onInput = this.#checkers.map(([, checker]) => checker).filter(({ input }) => input !== undefined);
-    this.#onOutput = this.#checkers
-      .map(([, checker]) => checker)
-      .filter(({ output }) => output !== undefined);
+    this.#onlooker = onlooker;
+    this.#factories = factories;
+    this.#checkers = Object.keys(factories).map((name) => [name, this.#make(name)]);
+    this.#sort();
   }
 
   fail(checker: string, found: string): void {
@@ -64,6 +76,8 @@ export class Stage implements Audience {
 
   booted(): void {
     this.#trace.tell(`power on, boot ${this.#scene.boot}`);
+    this.#onlooker?.booted();
+    this.#sinceBoot = this.#isHeld ? [] : undefined;
     this.#scene.witness.boot();
     for (const [, checker] of this.#checkers) checker.boot?.();
   }
@@ -71,11 +85,15 @@ export class Stage implements Audience {
   cut(): void {
     this.#trace.tell('power off');
     this.#scene.witness.cut();
+    this.#onlooker?.cut();
     for (const [, checker] of this.#checkers) checker.cut?.();
   }
 
   input(input: Input): void {
     this.#trace.input(input);
+    this.#onlooker?.input(input);
+    if (input.kind === 'button-held') this.#isHeld = true;
+    this.#sinceBoot?.push((checker) => checker.input?.(input));
     this.#scene.witness.input(input);
     this.#heard(this.#scene.witness.hearTool(input));
     for (const checker of this.#onInput) checker.input?.(input);
@@ -83,6 +101,8 @@ export class Stage implements Audience {
 
   output(output: Output): void {
     this.#trace.output(output);
+    this.#onlooker?.output(output);
+    this.#sinceBoot?.push((checker) => checker.output?.(output));
     for (const checker of this.#onOutput) checker.output?.(output);
     this.#scene.witness.output(output);
     this.#heard(this.#scene.witness.hearLock(output));
@@ -127,6 +147,7 @@ export class Stage implements Audience {
     if (verified.report.seq !== seq)
       this.fail('report-chain', `report ${verified.report.seq} published as ${seq}`);
     this.#trace.report(verified);
+    this.#onlooker?.report(verified);
     this.#scene.witness.report(verified.report);
     for (const [, checker] of this.#checkers) checker.report?.(verified);
   }
@@ -140,6 +161,36 @@ export class Stage implements Audience {
     }
   }
 
+  #make(name: string): Checker {
+    const make = this.#factories[name];
+    if (make === undefined) throw new Error(`no checker ${name}`);
+    return make(this.#scene, (found) => this.fail(name, found));
+  }
+
+  #sort(): void {
+    const checkers = this.#checkers.map(([, checker]) => checker);
+    this.#onInput = checkers.filter(({ input }) => input !== undefined);
+    this.#onOutput = checkers.filter(({ output }) => output !== undefined);
+  }
+
+  /** Each checker of the old lock that has no part for this ends here; another begins in its place. */
+  #reset(lock20: Uint8Array): void {
+    const events = this.#sinceBoot ?? [];
+    this.#checkers = this.#checkers.map(([name, old]) => {
+      if (old.reset !== undefined) {
+        old.reset(lock20);
+        return [name, old];
+      }
+      const checker = this.#make(name);
+      checker.boot?.();
+      for (const tell of events) tell(checker);
+      return [name, checker];
+    });
+    this.#sort();
+    this.#sinceBoot = undefined;
+    this.#isHeld = false;
+  }
+
   /** The lock names itself; after a factory reset it is another one, and its numbers begin anew. */
   #meet(lock20: Uint8Array): void {
     const { witness } = this.#scene;
@@ -150,7 +201,7 @@ export class Stage implements Audience {
       this.#seen.clear();
     }
     witness.meet(lock20);
-    if (before !== undefined) for (const [, checker] of this.#checkers) checker.reset?.(lock20);
+    if (before !== undefined) this.#reset(lock20);
   }
 
   #verify(cose: Uint8Array): VerifiedReport | undefined {

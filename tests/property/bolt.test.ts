@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BoltDesk, type BoltResult } from '../../firmware/lock/bolt-desk.js';
+import { openingWarrant } from '../../firmware/lock/warrant.js';
 import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX } from '../../firmware/protocol/limits.js';
 import type { Door, SensedBolt } from '../../firmware/protocol/report.js';
 
@@ -82,7 +83,7 @@ class Life {
         this.door = event.door;
         return [desk.senseDoor(event.door, uptimeMs)];
       case 'obey':
-        return [desk.obey(event.wish, { cause: 'command' }, uptimeMs)];
+        return [desk.obey(event.wish, openingWarrant(0), { cause: 'command' }, uptimeMs)];
       case 'press':
         return [desk.press(uptimeMs)];
       case 'outside':

@@ -58,6 +58,8 @@ const WORDS: Readonly<Record<RefusalReason, string>> = Object.freeze({
   setting: 'a setting that the lock cannot read',
   adoption: 'an adoption or its veto with another epoch, challenge or signature',
   vetoed: 'the pinned owner has stopped the adoption',
+  disagreement:
+    'the lock judged it twice with two results: say it again, and have the lock looked at if that lasts',
 });
 
 /** @returns one clause that says why, and where something can be done about it, what */

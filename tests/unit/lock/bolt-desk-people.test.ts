@@ -8,7 +8,7 @@ import {
   RELOCK_MS_DEFAULT,
 } from '../../../firmware/protocol/limits.js';
 import type { SensedBolt } from '../../../firmware/protocol/report.js';
-import { AUTO_MS, BY, type DeskOptions, desk, driven } from './desk-in-hand.js';
+import { AUTO_MS, BY, type DeskOptions, desk, driven, WARRANT } from './desk-in-hand.js';
 
 describe('BoltDesk under auto-relock', () => {
   const auto = (bolt: SensedBolt = 'locked', owed: OwedLock = 'no') =>
@@ -16,7 +16,7 @@ describe('BoltDesk under auto-relock', () => {
 
   it('locks again after any opening: an order, the button, a hand', () => {
     for (const open of [
-      (bolt: BoltDesk) => bolt.obey('unlock', BY, 0),
+      (bolt: BoltDesk) => bolt.obey('unlock', WARRANT, BY, 0),
       (bolt: BoltDesk) => bolt.press(0),
       (bolt: BoltDesk) => bolt.sense('unlocked', 0),
     ]) {
@@ -40,7 +40,7 @@ describe('BoltDesk under auto-relock', () => {
 
   it('leaves action 3 its own time', () => {
     const bolt = auto();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('unlocked', 0);
     assert.deepEqual(driven(bolt.tick(RELOCK_MS_DEFAULT)), ['locked']);
   });
@@ -102,8 +102,8 @@ describe('BoltDesk in passage', () => {
 
   it('keeps open what was opened, until it ends, whoever opened it', () => {
     for (const open of [
-      (bolt: BoltDesk) => bolt.obey('unlock', BY, 0),
-      (bolt: BoltDesk) => bolt.obey('unlock-then-relock', BY, 0),
+      (bolt: BoltDesk) => bolt.obey('unlock', WARRANT, BY, 0),
+      (bolt: BoltDesk) => bolt.obey('unlock-then-relock', WARRANT, BY, 0),
       (bolt: BoltDesk) => bolt.press(0),
       (bolt: BoltDesk) => bolt.sense('unlocked', 0),
     ]) {
@@ -138,7 +138,7 @@ describe('BoltDesk in passage', () => {
 
   it('leaves orders to lock, the buttons and the thumb-turn as they are', () => {
     for (const lock of [
-      (bolt: BoltDesk) => bolt.obey('lock', BY, 1_000),
+      (bolt: BoltDesk) => bolt.obey('lock', WARRANT, BY, 1_000),
       (bolt: BoltDesk) => bolt.press(1_000),
       (bolt: BoltDesk) => bolt.pressOutside(1_000),
     ]) {
@@ -160,7 +160,7 @@ describe('BoltDesk.pressOutside', () => {
     assert.deepEqual(driven(desk('between').pressOutside(0)), ['locked']);
     const locked = desk('locked');
     assert.deepEqual(locked.pressOutside(0), { outputs: [], settled: undefined });
-    locked.obey('unlock', BY, 0);
+    locked.obey('unlock', WARRANT, BY, 0);
     assert.deepEqual(locked.pressOutside(100), { outputs: [], settled: undefined });
   });
 
@@ -177,7 +177,7 @@ describe('BoltDesk.pressOutside', () => {
     let runs = 0;
     for (let ms = 0; ms < RATE_WINDOW_SECONDS * 1000; ms += 100) {
       runs += driven(bolt.pressOutside(ms)).length;
-      bolt.obey('unlock', BY, ms);
+      bolt.obey('unlock', WARRANT, BY, ms);
       bolt.sense('unlocked', ms);
       bolt.sense('between', ms);
     }
@@ -188,7 +188,7 @@ describe('BoltDesk.pressOutside', () => {
 describe('BoltDesk.released', () => {
   it('names the lock itself for a strike that falls back, not a hand', () => {
     const bolt = desk();
-    bolt.obey('unlock', BY, 0);
+    bolt.obey('unlock', WARRANT, BY, 0);
     bolt.sense('unlocked', 100);
     assert.deepEqual(driven(bolt.released(15_000)), []);
     assert.equal(bolt.sense('between', 15_000).settled, undefined);
@@ -199,10 +199,10 @@ describe('BoltDesk.released', () => {
   it('does so though the door is opened meanwhile, or an order to lock waits for it', () => {
     for (const early of [true, false]) {
       const bolt = desk();
-      bolt.obey('unlock', BY, 0);
+      bolt.obey('unlock', WARRANT, BY, 0);
       bolt.sense('unlocked', 100);
       if (early) bolt.senseDoor('open', 14_900);
-      if (early) bolt.obey('lock', BY, 14_950);
+      if (early) bolt.obey('lock', WARRANT, BY, 14_950);
       bolt.released(15_000);
       if (!early) bolt.senseDoor('open', 15_050);
       bolt.sense('between', 15_060);
@@ -213,7 +213,7 @@ describe('BoltDesk.released', () => {
 
   it('changes nothing of a bolt that moves or is locked', () => {
     const moving = desk();
-    moving.obey('unlock', BY, 0);
+    moving.obey('unlock', WARRANT, BY, 0);
     assert.deepEqual(moving.released(100), { outputs: [], settled: undefined });
     assert.deepEqual(moving.sense('unlocked', 200).settled, BY);
     assert.deepEqual(desk('locked').released(0), { outputs: [], settled: undefined });
@@ -223,7 +223,7 @@ describe('BoltDesk.released', () => {
 describe('BoltDesk.takeUnkept', () => {
   it('asks flash to hear once what a hand has changed', () => {
     const bolt = desk();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('unlocked', 0);
     assert.equal(bolt.takeUnkept(), false);
     bolt.press(100);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX, RELOCK_MS_DEFAULT } from '../../../firmware/protocol/limits.js';
-import { AUTO_MS, BY, desk, driven, silentDesk } from './desk-in-hand.js';
+import { AUTO_MS, BY, desk, driven, silentDesk, WARRANT } from './desk-in-hand.js';
 
 describe('BoltDesk', () => {
   it('answers an order with its own reason once the bolt is there', () => {
     const bolt = desk();
-    const begun = bolt.obey('unlock', BY, 0);
+    const begun = bolt.obey('unlock', WARRANT, BY, 0);
     assert.deepEqual(driven(begun), ['unlocked']);
     assert.equal(begun.settled, undefined);
     assert.equal(bolt.isMoving, true);
@@ -14,7 +14,7 @@ describe('BoltDesk', () => {
 
   it('answers an order for what is already so, and drives nothing', () => {
     const bolt = desk('locked');
-    const result = bolt.obey('lock', BY, 0);
+    const result = bolt.obey('lock', WARRANT, BY, 0);
     assert.deepEqual(driven(result), []);
     assert.deepEqual(result.settled, BY);
     assert.equal(bolt.owedLock, 'no');
@@ -22,7 +22,7 @@ describe('BoltDesk', () => {
 
   it('relocks after its time, counted from when the bolt was unlocked', () => {
     const bolt = desk();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('unlocked', 1_000);
     assert.equal(bolt.dueMs, 1_000 + RELOCK_MS_DEFAULT);
     assert.deepEqual(driven(bolt.tick(RELOCK_MS_DEFAULT + 999)), []);
@@ -35,22 +35,22 @@ describe('BoltDesk', () => {
 
   it('relocks a bolt that was unlocked already', () => {
     const bolt = desk('unlocked');
-    assert.deepEqual(bolt.obey('unlock-then-relock', BY, 0).settled, BY);
+    assert.deepEqual(bolt.obey('unlock-then-relock', WARRANT, BY, 0).settled, BY);
     assert.deepEqual(driven(bolt.tick(RELOCK_MS_DEFAULT)), ['locked']);
   });
 
   it('forgets a relock when a later order wants the bolt unlocked', () => {
     const bolt = desk();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('unlocked', 0);
-    bolt.obey('unlock', BY, 100);
+    bolt.obey('unlock', WARRANT, BY, 100);
     assert.deepEqual(driven(bolt.tick(60_000)), []);
     assert.equal(bolt.owedLock, 'no');
   });
 
   it('waits for the door with a relock, and counts its time anew when the door closes', () => {
     const bolt = desk();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('unlocked', 0);
     bolt.senseDoor('open', 0);
     assert.equal(bolt.dueMs, undefined);
@@ -65,7 +65,7 @@ describe('BoltDesk', () => {
 
   it('relocks as if there were no contact once that falls silent', () => {
     const bolt = desk();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('unlocked', 0);
     bolt.senseDoor('open', 0);
     bolt.senseDoor('unknown', 60_000);
@@ -75,14 +75,14 @@ describe('BoltDesk', () => {
   it('does not wait for ever with an order to lock for a contact that fell silent', () => {
     const bolt = desk('unlocked');
     bolt.senseDoor('open', 0);
-    bolt.obey('lock', BY, 0);
+    bolt.obey('lock', WARRANT, BY, 0);
     assert.deepEqual(driven(bolt.senseDoor('unknown', 1_000)), []);
     assert.deepEqual(driven(bolt.tick(1_000 + RELOCK_MS_DEFAULT)), ['locked']);
   });
 
   it('counts a relock anew that the door has interrupted', () => {
     const bolt = desk();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('unlocked', 0);
     bolt.tick(RELOCK_MS_DEFAULT);
     bolt.sense('between', RELOCK_MS_DEFAULT);
@@ -96,7 +96,7 @@ describe('BoltDesk', () => {
 
   it('keeps a relock though the sensor loses the bolt for a moment', () => {
     const bolt = desk();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('unlocked', 0);
     bolt.sense('between', 100);
     bolt.sense('unlocked', 200);
@@ -106,7 +106,7 @@ describe('BoltDesk', () => {
 
   it('leaves a bolt alone that a hand has locked, relock or not', () => {
     const bolt = desk();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('unlocked', 0);
     assert.deepEqual(bolt.sense('locked', 100).settled, { cause: 'thumb-turn' });
     assert.equal(bolt.owedLock, 'no');
@@ -116,7 +116,7 @@ describe('BoltDesk', () => {
 
   it('owes nothing any more when a hand has freed a jammed bolt', () => {
     const bolt = desk('unlocked');
-    bolt.obey('lock', BY, 0);
+    bolt.obey('lock', WARRANT, BY, 0);
     bolt.sense('between', 0);
     for (let i = 1; i <= BOLT_TRIES_MAX; i++) bolt.tick(i * BOLT_TRAVEL_MS_MAX);
     assert.equal(bolt.machine.position, 'jammed');
@@ -127,7 +127,7 @@ describe('BoltDesk', () => {
 
   it('tries a jammed relock no further by itself, but once the door was opened and closed', () => {
     const bolt = desk('unlocked');
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.tick(RELOCK_MS_DEFAULT);
     bolt.sense('between', RELOCK_MS_DEFAULT);
     for (let i = 1; i <= BOLT_TRIES_MAX; i++) bolt.tick(RELOCK_MS_DEFAULT + i * BOLT_TRAVEL_MS_MAX);
@@ -142,7 +142,7 @@ describe('BoltDesk', () => {
 
   it('locks again what jammed while it unlocked, where a relock was asked for', () => {
     const bolt = desk();
-    bolt.obey('unlock-then-relock', BY, 0);
+    bolt.obey('unlock-then-relock', WARRANT, BY, 0);
     bolt.sense('between', 0);
     for (let i = 1; i <= BOLT_TRIES_MAX; i++) bolt.tick(i * BOLT_TRAVEL_MS_MAX);
     assert.equal(bolt.machine.position, 'jammed');
@@ -151,7 +151,7 @@ describe('BoltDesk', () => {
 
   it('answers an order that jams, once', () => {
     const bolt = desk();
-    bolt.obey('unlock', BY, 0);
+    bolt.obey('unlock', WARRANT, BY, 0);
     const steps = [1, 2, 3, 4].map((i) => bolt.tick(i * BOLT_TRAVEL_MS_MAX));
     assert.deepEqual(
       steps.map(({ settled }) => settled !== undefined),
@@ -176,7 +176,7 @@ describe('BoltDesk', () => {
       assert.deepEqual(driven(desk(sensed).press(0)), ['unlocked'], sensed);
     }
     const jammed = desk('locked');
-    jammed.obey('unlock', BY, 0);
+    jammed.obey('unlock', WARRANT, BY, 0);
     for (let i = 1; i <= BOLT_TRIES_MAX; i++) jammed.tick(i * BOLT_TRAVEL_MS_MAX);
     assert.deepEqual(driven(jammed.press(60_000)), ['unlocked']);
   });
@@ -204,7 +204,7 @@ describe('BoltDesk', () => {
   it('names the lock’s own doing for what it does once the door has closed', () => {
     const bolt = desk('unlocked');
     bolt.senseDoor('open', 0);
-    assert.deepEqual(bolt.obey('lock', BY, 0).settled, BY);
+    assert.deepEqual(bolt.obey('lock', WARRANT, BY, 0).settled, BY);
     bolt.senseDoor('closed', 1_000);
     assert.equal(bolt.sense('locked', 2_000).settled?.cause, 'relock');
   });
@@ -221,6 +221,10 @@ describe('BoltDesk', () => {
     assert.deepEqual(desk('locked').sense('unlocked', 0).settled, { cause: 'thumb-turn' });
     // The first word of the sensor is where the bolt was found.
     assert.deepEqual(silentDesk().sense('unlocked', 0).settled, { cause: 'boot' });
+    // But for one that the boot report could not wait for.
+    const late = silentDesk();
+    late.resume(1_000, { cause: 'boot' });
+    assert.deepEqual(late.sense('unlocked', 60_000).settled, { cause: 'thumb-turn' });
   });
 });
 

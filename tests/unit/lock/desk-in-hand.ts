@@ -1,5 +1,6 @@
 import { BoltDesk, type BoltReason, type BoltResult } from '../../../firmware/lock/bolt-desk.js';
 import type { OwedLock } from '../../../firmware/lock/lock-state.js';
+import { openingWarrant } from '../../../firmware/lock/warrant.js';
 import { RELOCK_MS_DEFAULT } from '../../../firmware/protocol/limits.js';
 import type { SensedBolt } from '../../../firmware/protocol/report.js';
 
@@ -8,6 +9,9 @@ export const BY: BoltReason = {
   by: new Uint8Array(20).fill(1),
   tx: new Uint8Array(32).fill(2),
 };
+
+/** As a second look gives it to an order that it agrees with. */
+export const WARRANT = openingWarrant(0);
 
 export const AUTO_MS = 30_000;
 

@@ -52,6 +52,7 @@ describe('examineTransaction', () => {
       by: OWNER.address,
       nonce: 7n,
       command: { kind: 'order', order: ORDER },
+      addressee: DOMAIN,
     });
   });
 

@@ -5,10 +5,10 @@ import { REFUSAL_REASONS, type RefusalReason } from '../../../../firmware/protoc
 import { checksOf, type Subject, unknownChecks } from '../../../../tools/latchkey/explain-checks.js';
 
 const SUBJECTS: readonly Subject[] = ['unread', 'owners-order', 'guests-order', 'grant', 'handover'];
-/** Reasons that no transaction is refused for. */
+/** Reasons that no transaction is refused for, or only by a lock that is broken. */
 const ELSEWHERE: readonly RefusalReason[] = [
   ...(['none', 'record', 'report-sink', 'pairing-closed', 'pairing-secret', 'pairing-frame'] as const),
-  ...(['setting', 'adoption', 'vetoed'] as const),
+  ...(['setting', 'adoption', 'vetoed', 'disagreement'] as const),
 ];
 
 describe('checksOf', () => {
