@@ -19,8 +19,8 @@ interface ProfileNode {
 
 interface Profile {
   readonly nodes: readonly ProfileNode[];
-  readonly samples?: readonly number[];
-  readonly timeDeltas?: readonly number[];
+  readonly samples?: readonly number[] | undefined;
+  readonly timeDeltas?: readonly number[] | undefined;
 }
 
 /** What runs below this is the lock's own doing. */
