@@ -1,3 +1,4 @@
+import { VETO_FIRST_ID } from '../../firmware/lock/veto-watch.js';
 import { RETRY_AFTER_SECONDS_MAX } from '../../firmware/protocol/limits.js';
 import type { Checker, Scene } from './checker.js';
 
@@ -15,22 +16,19 @@ interface Manners {
 export function politeness(scene: Scene, fail: (found: string) => void): Checker {
   const nodes = new Map<string, Manners>();
   const asked = new Map<number, string>();
-  /** While somebody asks to become the owner, a search of its own goes on. */
-  let isSearching = false;
   return {
     says: 'A node that fails is asked ever less often.',
     boot() {
       nodes.clear();
       asked.clear();
     },
-    report({ report }) {
-      isSearching = report.adoption !== undefined;
-    },
     output(output) {
-      if (output.kind !== 'http-post') return;
+      // The search for a veto knows nothing of what the poll met, and asks seldom.
+      if (output.kind !== 'http-post' || output.id >= VETO_FIRST_ID) return;
       asked.set(output.id, output.url);
       const node = nodes.get(output.url);
-      if (node === undefined || isSearching) return;
+      if (scene.witness.ownership.isConfigured) nodes.clear();
+      if (node === undefined || scene.witness.ownership.isConfigured) return;
       if (scene.nowMs < node.silentUntilMs) fail(`${output.url} is asked in the silence that it asked for`);
       if (node.failures >= FAILURES && scene.nowMs < node.failedMs + WAIT_MS)
         fail(
