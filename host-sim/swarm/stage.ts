@@ -161,6 +161,7 @@ export class Stage implements Audience {
       const { lock20 } = sight.talk;
       if (lock20 !== undefined) this.#meet(lock20);
       for (const [, checker] of this.#checkers) checker.talk?.(sight);
+      this.#sinceBoot?.push((checker) => checker.talk?.(sight));
       this.#scene.witness.ownership.heard(sight);
     }
     if (this.#isNobodys && this.#scene.witness.ownership.isPaired) this.#begin();
