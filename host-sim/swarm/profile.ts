@@ -14,13 +14,13 @@ interface Frame {
 interface ProfileNode {
   readonly id: number;
   readonly callFrame: Frame;
-  readonly children?: readonly number[];
+  readonly children?: readonly number[] | undefined;
 }
 
 interface Profile {
   readonly nodes: readonly ProfileNode[];
-  readonly samples?: readonly number[];
-  readonly timeDeltas?: readonly number[];
+  readonly samples?: readonly number[] | undefined;
+  readonly timeDeltas?: readonly number[] | undefined;
 }
 
 /** What runs below this is the lock's own doing. */
