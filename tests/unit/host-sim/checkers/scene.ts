@@ -53,6 +53,8 @@ export class HandMadeScene implements Scene {
   bolt: Scene['bolt'] = 'locked';
   lastWish: SignedWord | undefined;
   isCalm = false;
+  /** Hashes of what is mined. */
+  readonly mined = new Set<string>();
 
   constructor(make: CheckerFactory, change: WeatherChange = {}) {
     const parts = Object.keys(change) as (keyof Weather)[];
@@ -73,6 +75,10 @@ export class HandMadeScene implements Scene {
 
   get nowSeconds(): number {
     return START_SECONDS + Math.floor(this.nowMs / 1_000);
+  }
+
+  isOnChain(hash: string): boolean {
+    return this.mined.has(hash);
   }
 
   /** Lets time pass; what the lock notices of it is a tick. */
