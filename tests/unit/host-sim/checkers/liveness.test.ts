@@ -45,14 +45,11 @@ describe('liveness', () => {
     assert.match(wish(ACTION.unlock, 'unlocked', 100, 'unlocked', AUTO), /the bolt is unlocked/);
   });
 
-  it('excuses a handover that nobody was shown, and a clock that was told far ahead', () => {
-    const hidden = new HandMadeScene(liveness);
-    hidden.handOver().shownMs = undefined;
-    hidden.lastWish = hidden.signOrder(OWNER, ACTION.lock, { epoch: 2 });
+  it('excuses a clock that was told far ahead', () => {
     const ahead = new HandMadeScene(liveness);
     ahead.clockAheadSeconds = 1_000;
     ahead.lastWish = ahead.signOrder(OWNER, ACTION.lock);
-    assert.deepEqual([...hidden.end().found, ...ahead.end().found], []);
+    assert.deepEqual(ahead.end().found, []);
   });
 
   it('lets passage keep it open', () => {
