@@ -32,7 +32,7 @@ import { drawWeather, type Weather } from './weather.js';
 export interface SimOptions {
   readonly seed: number;
   readonly hours: number;
-  /** Guarded: the world's own, and the lock's, which counts what it is asked. */
+  /** The world's own, and the lock's, which is guarded and counts what it is asked. */
   readonly engine: CryptoEngine;
   readonly lockEngine: CryptoEngine;
   readonly curveOperations: () => number;
