@@ -6,7 +6,7 @@ import { runFleet } from './fleet/run-fleet.js';
 import { parseSwarmOptions, type SwarmOptions } from './sim-options.js';
 import { Recorder } from './swarm/recorder.js';
 import { runWorld } from './swarm/run-world.js';
-import type { SimResult } from './swarm/sim-world.js';
+import type { SimResult } from './swarm/sim-result.js';
 import { runSwarm } from './swarm/swarm.js';
 import { addResult, EMPTY_TALLY } from './swarm/tally.js';
 import { timeOf } from './swarm/trace.js';

@@ -1,6 +1,10 @@
 import { isZeroBytes } from '../../firmware/protocol/bytes.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
-import { ORDER_AHEAD_SECONDS_MAX, STRICT_AFTER_BOOT_MS } from '../../firmware/protocol/limits.js';
+import {
+  CLOCK_JUMP_SECONDS_MAX,
+  ORDER_AHEAD_SECONDS_MAX,
+  STRICT_AFTER_BOOT_MS,
+} from '../../firmware/protocol/limits.js';
 import type { SignedWord } from '../world/archive.js';
 import type { Checker, Scene } from './checker.js';
 
@@ -27,6 +31,8 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
   const challengeBoots = new Map<string, { readonly boot: number; readonly bootCount: number }>();
   let newestSeq = 0;
   let newestIatSeconds = 0;
+  /** Flash was put back to a day before: the lock believes no clock before the owner confirms it, and names no time. */
+  let isTimeLost = false;
 
   const objection = (word: SignedWord): string | undefined => {
     const { command } = word;
@@ -42,7 +48,8 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
       return 'the lock is strict after a boot';
     if (!isChallenged && !scene.witness.isClockTold)
       return 'the lock has no clock, and it names no challenge';
-    if (scene.witness.isClockTold && !isInTime(word, scene)) return 'it is out of time';
+    const hasTime = scene.witness.isClockTold && !(isChallenged && isTimeLost);
+    if (hasTime && !isInTime(word, scene)) return 'it is out of time';
     if (notAfterSeconds < newestIatSeconds - SLACK_SECONDS)
       return 'the lock has reported a later time before';
     return undefined;
@@ -55,6 +62,9 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
       newestSeq = 0;
       newestIatSeconds = 0;
     },
+    rolledBack() {
+      isTimeLost = scene.nowMs > CLOCK_JUMP_SECONDS_MAX * 1_000;
+    },
     report({ report }) {
       const { seq, nonce, bootCount, issuedAtSeconds } = report;
       const whole = formatHex(nonce);
@@ -66,6 +76,7 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
         fail(`the challenge of report ${seq} was that of boot ${before.boot} before`);
       challengeBoots.set(whole, { boot, bootCount });
       if (boot !== scene.boot || seq < newestSeq) return;
+      if (issuedAtSeconds !== undefined) isTimeLost = false;
       newestSeq = seq;
       newestIatSeconds = Math.max(newestIatSeconds, issuedAtSeconds ?? 0);
       challenges.set(formatHex(nonce.subarray(0, 4)), seq);

@@ -44,6 +44,7 @@ export class Witness {
   /** The last of them that a report confirmed. */
   readonly #confirmed = new Map<string, SignedWord>();
   readonly #receipted = new Set<SignedWord>();
+  readonly #receiptWords = new WeakMap<Report, SignedWord>();
   /** By the numbers of reports. */
   readonly #made = new Map<number, Made>();
   #boot = 0;
@@ -84,7 +85,9 @@ export class Witness {
     if (output.kind === 'notice' && output.notice.event === 'signed') this.#signed(output.notice.seq);
     if (output.kind === 'stop-bolt') this.#lastTarget = undefined;
     if (output.kind !== 'drive-bolt') return;
-    this.#drives = this.#lastTarget === output.target ? this.#drives + 1 : 1;
+    // Whoever wishes it again while the motor tries gives it as many tries anew.
+    const isTry = this.#lastTarget === output.target && this.causeOfDrive() === 'retry';
+    this.#drives = isTry ? this.#drives + 1 : 1;
     this.#lastTarget = output.target;
     this.#driveMs = this.#nowMs();
   }
@@ -127,11 +130,18 @@ export class Witness {
   }
 
   /** The word that a report is the receipt of; undefined for other reports, and for receipts of what nobody signed. */
-  receiptOf({ cause, lastCommand }: Report): SignedWord | undefined {
+  receiptOf(report: Report): SignedWord | undefined {
+    const known = this.#receiptWords.get(report);
+    if (known !== undefined) return known;
+    const { cause, lastCommand } = report;
     if (cause !== 'command' || lastCommand === undefined || lastCommand.reason !== 'none') return undefined;
     const { by, command, nonce, notAfterSeconds } = lastCommand;
     const words = this.#archive.named(formatHex(by), command, nonce, notAfterSeconds);
-    return words.find((word) => word.shownMs !== undefined) ?? words[0];
+    const shown = words.filter((word) => word.shownMs !== undefined);
+    // Two grants may have one nonce, where a reorganisation has dropped the first, and a receipt names no guest.
+    const word = shown.find((each) => !this.#receipted.has(each)) ?? shown[0] ?? words[0];
+    if (word !== undefined) this.#receiptWords.set(report, word);
+    return word;
   }
 
   isReceipted(word: SignedWord): boolean {

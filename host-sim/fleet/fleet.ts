@@ -35,6 +35,7 @@ export class Fleet {
   readonly #chain: MemoryChain;
   readonly #locks: readonly FleetLock[];
   readonly #waitsMs: number[] = [];
+  readonly #requests: number[] = [];
 
   constructor({ locks, seed, engine }: FleetOptions) {
     const nowSeconds = () => START_SECONDS + Math.floor(this.#queue.nowMs / 1_000);
@@ -66,6 +67,7 @@ export class Fleet {
           ask: (url, body) => {
             const node = nodes.get(url);
             if (node === undefined) throw new Error(`a lock asks ${url}, which nobody told it of`);
+            this.#requests[number] = this.requestsOf(number) + 1;
             return node.ask(body);
           },
           meter: this.#meter,
@@ -90,6 +92,11 @@ export class Fleet {
 
   get peakRequestsPerSecond(): number {
     return this.#meter.peakRequestsPerSecond;
+  }
+
+  /** What one lock has asked since its first boot. @param number - counted from 0 */
+  requestsOf(number: number): number {
+    return this.#requests[number] ?? 0;
   }
 
   /** Begins to look for the busiest second. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { runWorld } from '../swarm/run-world.js';
-import type { SimResult } from '../swarm/sim-world.js';
+import type { SimResult } from '../swarm/sim-result.js';
 import type { Sabotage } from './sabotage.js';
 
 /** One world: a seed, and virtual hours. */

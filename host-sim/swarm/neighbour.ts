@@ -20,7 +20,7 @@ export interface Neighbourhood {
   /** Guarded; not the lock's own. */
   readonly engine: CryptoEngine;
   readonly queue: EventQueue;
-  /** A stream of chance of one's own: what one draws moves nobody else. */
+  /** A stream of chance of one's own: what one draws moves nobody else. Its `waitMs` lives by the world's rhythm. */
   readonly prng: (name: string) => Prng;
   readonly weather: Weather;
   readonly chain: MemoryChain;

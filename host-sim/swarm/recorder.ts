@@ -5,7 +5,7 @@ import { ACTION } from '../../firmware/protocol/order.js';
 import type { SignedWord } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
 import type { Neighbour, Neighbourhood } from './neighbour.js';
-import type { SimResult } from './sim-world.js';
+import type { SimResult } from './sim-result.js';
 import type { Onlooker } from './stage.js';
 import type { ExchangeMark, FaultMark, ReportMark, Span, WordMark, WorldRecord } from './world-record.js';
 

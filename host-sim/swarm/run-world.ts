@@ -3,7 +3,8 @@ import { CHECKERS } from '../checkers/all-checkers.js';
 import type { CheckerFactory } from '../checkers/checker.js';
 import { chooseHostEngine } from '../engines/host-engine.js';
 import { countEngine } from './counted-engine.js';
-import { type SimOptions, type SimResult, SimWorld } from './sim-world.js';
+import type { SimResult } from './sim-result.js';
+import { type SimOptions, SimWorld } from './sim-world.js';
 
 /** A world but for its engines and checkers. */
 export type WorldChoice = Omit<SimOptions, 'engine' | 'lockEngine' | 'curveOperations' | 'checkers'>;

@@ -1,7 +1,6 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
-import { ACTION } from '../../firmware/protocol/order.js';
 import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
 import { Witness } from '../checkers/witness.js';
@@ -18,11 +17,15 @@ import { Wire } from '../world/wire.js';
 import { NEIGHBOURS } from './all-neighbours.js';
 import { drawPeople } from './draw-people.js';
 import { FirstDay, type FirstDayParts, type FirstDayTeller, PAIRING_SECRET16 } from './first-day.js';
+import { LastWish } from './last-wish.js';
 import { LockBody } from './lock-body.js';
+import { LockClock } from './lock-clock.js';
 import type { Neighbour, NeighbourFactory, Neighbourhood } from './neighbour.js';
-import { isReceiptOf, Owner } from './owner.js';
+import { Owner } from './owner.js';
 import type { Recorder } from './recorder.js';
-import { Stage, type Violation } from './stage.js';
+import { DailyPrng, Rhythm } from './rhythm.js';
+import type { SimResult } from './sim-result.js';
+import { Stage } from './stage.js';
 import type { Staging } from './staging.js';
 import { Trace } from './trace.js';
 import { drawWeather, type Weather } from './weather.js';
@@ -46,22 +49,6 @@ export interface SimOptions extends Staging {
   readonly recorder?: Recorder;
 }
 
-/** What became of a world. */
-export interface SimResult {
-  readonly seed: number;
-  readonly violations: readonly Violation[];
-  readonly digest: string;
-  readonly lockHours: number;
-  /** What was signed for this lock. */
-  readonly commands: number;
-  /** Drives toward unlocked. */
-  readonly openings: number;
-  readonly reports: number;
-  readonly polls: number;
-  readonly flashWrites: number;
-  readonly faults: Readonly<Record<string, number>>;
-}
-
 const CHAIN_ID = 31_337n;
 const REGISTRY20 = new Uint8Array(20).fill(0x11);
 const START_SECONDS = 1_900_000_000;
@@ -70,8 +57,6 @@ const CLOCK_MS = 60_000;
 const BATTERY_MS = 600_000;
 /** How long nothing goes wrong at the end: within this the owner's last wish is done. */
 export const CALM_MS = 2_400_000;
-/** The owner's tool waits so long for a receipt before it says the wish again. */
-const REPEAT_MS = 330_000;
 
 /** One lock, its people, its chain and its misfortunes: a function of the seed and the options. */
 export class SimWorld implements Scene {
@@ -91,26 +76,24 @@ export class SimWorld implements Scene {
   readonly #neighbours: readonly Neighbour[];
   readonly #trace: Trace;
   readonly #stage: Stage;
-  readonly #clockPrng: Prng;
+  readonly #clock: LockClock;
+  readonly #lastWish: LastWish;
   readonly #faults: Record<string, number> = {};
   readonly #delivered = new Map<number, VerifiedReport>();
   readonly #firstDay: FirstDayTeller;
-  #clockOffsetSeconds = 0;
-  clockAheadSeconds = 0;
-  clockBehindSeconds = 0;
-  #toldFromMs = 0;
   isCalm = false;
-  lastWish: SignedWord | undefined;
   #openings = 0;
   #polls = 0;
 
   constructor(options: SimOptions) {
     const { seed, engine, lockEngine, checkers, onLine, recorder } = options;
     this.#options = options;
-    const prng = (name: string) => new Prng(seed, name);
+    const rhythm = new Rhythm(new Prng(seed, 'rhythm'), options.hours);
+    const prng = (name: string) => new DailyPrng(seed, name, rhythm, () => this.#queue.nowMs);
     this.weather = options.weather ?? drawWeather(prng('weather'));
     const { weather } = this;
-    this.#clockPrng = prng('clock');
+    const clockPrng = prng('clock');
+    this.#clock = new LockClock(weather.clock.kind, clockPrng);
     const { owners, guests, thief } = drawPeople(engine, prng('people'), weather.people.guests);
     this.#owners = owners;
     const { blockSeconds } = weather.chain;
@@ -198,6 +181,12 @@ export class SimWorld implements Scene {
       onSigned: ({ by, nonce, command }) =>
         this.#trace.tell(`${by.slice(0, 8)} signs ${wordsOf(command, START_SECONDS)} with nonce ${nonce}`),
     });
+    this.#lastWish = new LastWish({
+      queue: this.#queue,
+      prng: clockPrng,
+      owner: this.#owner,
+      delivered: this.#delivered,
+    });
     for (let i = 0; i < weather.nodes.count; i++) {
       const node = new HostileNode({
         chain: this.#chain,
@@ -260,7 +249,7 @@ export class SimWorld implements Scene {
       nowSeconds: () => this.nowSeconds,
       count,
       tell: (line) => this.#trace.tell(line),
-      stepClock: (seconds) => this.#stepClock(seconds),
+      stepClock: (seconds) => this.#clock.step(seconds),
       rolledBack: (image) => {
         this.#owner.forget();
         stage.rolledBack(image);
@@ -278,6 +267,18 @@ export class SimWorld implements Scene {
     return START_SECONDS + Math.floor(this.#queue.nowMs / 1_000);
   }
 
+  get clockAheadSeconds(): number {
+    return this.#clock.aheadSeconds;
+  }
+
+  get clockBehindSeconds(): number {
+    return this.#clock.behindSeconds;
+  }
+
+  get lastWish(): SignedWord | undefined {
+    return this.#lastWish.word;
+  }
+
   get bolt() {
     return this.#room.bolt;
   }
@@ -292,6 +293,10 @@ export class SimWorld implements Scene {
 
   get boot(): number {
     return this.#lock.boots;
+  }
+
+  isOnChain(hash: string): boolean {
+    return this.#chain.fateOf(hash)?.kind === 'mined';
   }
 
   /** Lives the whole life. */
@@ -355,21 +360,9 @@ export class SimWorld implements Scene {
     });
   }
 
-  #stepClock(seconds: number): void {
-    this.#clockOffsetSeconds = seconds;
-  }
-
   #tellTime(): void {
-    const { kind } = this.weather.clock;
-    if (!this.isCalm && kind === 'none') return;
-    if (!this.isCalm && kind === 'late') {
-      if (this.uptimeMs === 0) this.#toldFromMs = this.#clockPrng.between(0, 1_800_000);
-      if (this.uptimeMs < this.#toldFromMs) return;
-    }
-    const offset = this.isCalm ? 0 : this.#clockOffsetSeconds;
-    this.clockAheadSeconds = Math.max(this.clockAheadSeconds, offset);
-    this.clockBehindSeconds = Math.max(this.clockBehindSeconds, -offset);
-    this.#lock.give({ kind: 'clock', unixSeconds: this.nowSeconds + offset, source: 'host' });
+    const unixSeconds = this.#clock.tell(this.nowSeconds, this.uptimeMs);
+    if (unixSeconds !== undefined) this.#lock.give({ kind: 'clock', unixSeconds, source: 'host' });
   }
 
   // The end: nothing goes wrong any more
@@ -377,24 +370,9 @@ export class SimWorld implements Scene {
   #calm(): void {
     this.#trace.tell('calm: all that was broken works from now on');
     this.isCalm = true;
+    this.#clock.calm();
     for (const neighbour of this.#neighbours) neighbour.calm();
     this.#tellTime();
-    // What waits in the pool is mined, and what was withheld is told, before the last wish.
-    this.#queue.after(120_000, () => {
-      this.#owner.order(ACTION.privacyOff, true);
-      this.#queue.after(60_000, () => this.#wish());
-    });
-  }
-
-  #wish(): void {
-    if (this.lastWish !== undefined && this.#isDone(this.lastWish)) return;
-    const action = this.lastWish?.command;
-    const again = action?.kind === 'order' ? action.order.action : undefined;
-    this.lastWish = this.#owner.order(again ?? this.#clockPrng.pick([ACTION.lock, ACTION.unlock]), true);
-    this.#queue.after(REPEAT_MS, () => this.#wish());
-  }
-
-  #isDone(word: SignedWord): boolean {
-    return [...this.#delivered.values()].some(({ report }) => isReceiptOf(report, word));
+    this.#lastWish.start();
   }
 }

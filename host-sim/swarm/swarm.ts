@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { SimResult } from './sim-world.js';
+import type { SimResult } from './sim-result.js';
 
 export interface SwarmRequest {
   readonly seeds: readonly [first: number, last: number];

@@ -1,4 +1,4 @@
-import type { SimResult } from './sim-world.js';
+import type { SimResult } from './sim-result.js';
 
 /** What many worlds come to. */
 export interface Tally {

@@ -8,10 +8,13 @@ export interface Place {
   readonly height: number;
 }
 
-/** The narrowest that a mark may be and still be seen, pixels. */
-const MARK_WIDTH_MIN = 1.2;
+/** The narrowest that a bar may be and still be seen, pixels. */
+const BAR_WIDTH_MIN = 1;
+/** The same of what somebody looks for, which lies above all else. */
+const RARE_WIDTH_MIN = 2.4;
+const RARE: readonly string[] = Object.freeze(['unlocked', 'open', 'off', 'partition', 'no sink']);
 /** What many exchanges or faults are counted in, pixels. */
-const BIN_WIDTH = 8;
+const BIN_WIDTH = 10;
 const MARK_RADIUS = 4.5;
 
 const SPAN_CLASSES: Readonly<Record<string, string>> = Object.freeze({
@@ -35,16 +38,19 @@ export function spanBars(
   name: string,
   spans: readonly Span[],
 ): string {
-  return spans
-    .map(({ fromMs, toMs, value }) => {
-      const fill = SPAN_CLASSES[value];
-      if (fill === undefined) return '';
-      const x = scale.x(fromMs);
-      const width = Math.max(MARK_WIDTH_MIN, scale.x(toMs) - x);
-      const words = `${name} ${value}, ${preciseClockOf(fromMs)} to ${preciseClockOf(toMs)}`;
-      return element('rect', { class: fill, x, y, width, height }, tooltip(words));
-    })
-    .join('');
+  const bar = ({ fromMs, toMs, value }: Span, widthMin: number) => {
+    const fill = SPAN_CLASSES[value];
+    if (fill === undefined) return '';
+    const x = scale.x(fromMs);
+    const width = Math.max(widthMin, scale.x(toMs) - x);
+    const words = `${name} ${value}, ${preciseClockOf(fromMs)} to ${preciseClockOf(toMs)}`;
+    return element('rect', { class: fill, x, y, width, height }, tooltip(words));
+  };
+  const isRare = ({ value }: Span) => RARE.includes(value);
+  return [
+    ...spans.filter((span) => !isRare(span)).map((span) => bar(span, BAR_WIDTH_MIN)),
+    ...spans.filter(isRare).map((span) => bar(span, RARE_WIDTH_MIN)),
+  ].join('');
 }
 
 /** How many exchanges went well, up from the middle line, and how many did not, down from it. */
@@ -65,7 +71,8 @@ export function exchangeBars(
   const odd = binned(scale, faults);
   const tallest = Math.max(1, ...[...good.values(), ...bad.values()].map(({ length }) => length));
   const middle = y + height * 0.62;
-  const tallOf = (count: number, room: number) => (count === 0 ? 0 : Math.max(1, (room * count) / tallest));
+  // By its root, so that one busy minute does not flatten all others.
+  const tallOf = (count: number, room: number) => Math.max(1, room * Math.sqrt(count / tallest));
   const path = [...good].map(([bin, { length }]) => {
     const tall = tallOf(length, height * 0.62);
     return `M${decimal(scale.left + bin * BIN_WIDTH)} ${decimal(middle)}v${decimal(-tall)}h${BIN_WIDTH - 1}v${decimal(tall)}z`;

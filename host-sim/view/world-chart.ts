@@ -84,7 +84,7 @@ function lanesOf(record: WorldRecord): readonly Lane[] {
   const spans = (name: string, note: string, key: 'bolt' | 'sensed' | 'door' | 'power'): Lane => ({
     name,
     note,
-    height: 24,
+    height: 28,
     draw: (scale, place) => spanBars(scale, place, name, record[key]),
   });
   return [
@@ -127,7 +127,7 @@ function lanesOf(record: WorldRecord): readonly Lane[] {
     },
     {
       name: 'misfortunes',
-      note: 'flash, clock, nodes, sensors',
+      note: 'all else that went wrong',
       height: 24,
       draw: (scale, place) =>
         faultBars(
@@ -184,7 +184,7 @@ function calmBand({ calmMs }: WorldRecord, scale: TimeScale, bottom: number): st
   const words = `calm: from ${preciseClockOf(calmMs)} on nothing goes wrong any more`;
   return (
     element('rect', { class: 'calm', ...place }, tooltip(words)) +
-    textAt(RIGHT - 4, TOP - 28, 'calm', { class: 'small faint', 'text-anchor': 'end' })
+    textAt(x, TOP - 30, 'calm', { class: 'small faint' })
   );
 }
 

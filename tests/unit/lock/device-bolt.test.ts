@@ -305,6 +305,16 @@ describe('Device and a hand that never rests', () => {
     assert.equal(world.lastReport().bolt, 'unlocked');
   });
 
+  it('tells where the bolt is once a sensor speaks that was dead at boot', () => {
+    const world = paired();
+    const next = world.reboot({ bolt: 'unknown' }).pass(5_000);
+    assert.equal(next.lastReport().bolt, 'unknown');
+    turn(next, 'unlocked');
+    next.pass(1_000);
+    const { cause, bolt } = next.lastReport();
+    assert.deepEqual({ cause, bolt }, { cause: 'thumb-turn', bolt: 'unlocked' });
+  });
+
   it('lets whoever is inside out however often the button was pressed', () => {
     const world = paired();
     for (let i = 0; i < 101; i++) world.press();
