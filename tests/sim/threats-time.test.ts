@@ -74,9 +74,12 @@ describe('flash that is put back, with the whole history shown again', () => {
     const ends = new Map<string, number>();
     for (let i = 0; i < 9; i++) {
       if (i === 4) world.grant(OWNER, i, GUEST, {});
-      else if (i === 5)
-        world.order(GUEST, 0, { action: ACTION.unlock, notAfterSeconds: world.nowSeconds + 700 });
-      else world.order(OWNER, i, { action: i % 2 === 0 ? ACTION.unlock : ACTION.lock });
+      else {
+        const action = i % 2 === 0 || i === 5 ? ACTION.unlock : ACTION.lock;
+        const notAfterSeconds = world.nowSeconds + (i === 5 ? 700 : 300);
+        const { hash } = world.order(i === 5 ? GUEST : OWNER, i, { action, notAfterSeconds });
+        ends.set(formatHex(hash), notAfterSeconds);
+      }
       world.pass(60_000);
       images.push(new Map(world.flash));
     }
