@@ -44,6 +44,8 @@ export class BoltDesk {
   /** Of the movement under way: whatever wants the bolt drawn must bring one. */
   #warrant = NO_WARRANT;
   #hasSensed = false;
+  /** The boot report is out: a sensor that speaks for the first time after it tells what that could not. */
+  #isResumed = false;
   #owedLock: OwedLock;
   /** What flash will say is owed, once all that was asked of it is written. */
   #keptOwed: OwedLock;
@@ -102,6 +104,7 @@ export class BoltDesk {
 
   /** After a boot: a lock or relock that is owed is taken up, an unlock never. */
   resume(uptimeMs: number, reason: BoltReason): BoltResult {
+    this.#isResumed = true;
     if (this.#owedLock === 'now') return this.#want('locked', reason, uptimeMs);
     if (this.#machine.state !== 'locked' && !this.isMoving) {
       // Whoever opened it, perhaps while there was no power: auto-relock is owed.
@@ -146,7 +149,8 @@ export class BoltDesk {
     const wasMoving = this.isMoving;
     const step = this.#machine.sense(sensed, uptimeMs);
     // What changes while nothing was asked of the motor, a hand has done.
-    if (!wasMoving && step.from !== step.to && !isFirst) this.#turned(step, uptimeMs);
+    const isFound = isFirst && !this.#isResumed;
+    if (!wasMoving && step.from !== step.to && !isFound) this.#turned(step, uptimeMs);
     return this.#after(step, uptimeMs);
   }
 

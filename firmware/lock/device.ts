@@ -148,8 +148,10 @@ export class Device {
     this.#parts.adoption.follow(uptimeMs);
     const { headSeq } = this.#memory.state;
     const receipt = this.#movements.lastReceipt;
+    // A lock that had its receipt while it waited for the door is the lock's own doing now, and moves after the report.
+    const cause = this.#bolt.machine.state === 'locked' ? 'boot' : 'relock';
     const reason: BoltReason =
-      receipt === undefined ? { cause: 'boot' } : { cause: 'command', by: receipt.by, tx: receipt.tx };
+      receipt === undefined ? { cause } : { cause: 'command', by: receipt.by, tx: receipt.tx };
     this.#movements.startReporting();
     const report = this.#reports.report('boot', uptimeMs, { lastDurableSeq: headSeq });
     const outputs = [...report, ...this.#movements.moved(this.#bolt.resume(uptimeMs, reason), uptimeMs)];
@@ -237,8 +239,9 @@ export class Device {
         this.#reports.countStrangers(1);
         return [tellRefused(step.refusal)];
       case 'transaction': {
-        const { outputs, isTrue } = this.#commands.hear(step, uptimeMs);
-        return [...outputs, ...this.#polled(this.#ledger.poller?.heard(isTrue, uptimeMs), uptimeMs)];
+        const { outputs, isTrue, isAhead } = this.#commands.hear(step, uptimeMs);
+        const next = this.#ledger.poller?.heard(isTrue, uptimeMs, isAhead);
+        return [...outputs, ...this.#polled(next, uptimeMs)];
       }
       case 'round-over':
         return [...this.#commands.roundOver(step, uptimeMs), ...this.#closeRound(uptimeMs)];

@@ -48,6 +48,7 @@ export class Ledger {
   /** Writes a change, and leases report numbers beyond the last one used. */
   remember(patch: Patch, task: Task, uptimeMs: number): readonly Output[] {
     const { memory, clock, reports, lease } = this.#options;
+    reports.noteWritten();
     const learnt = (state: LockState): Partial<LockState> => ({
       floorSeconds: clock.read(uptimeMs).floorSeconds,
       synchronisedBefore: clock.synchronisedBefore,

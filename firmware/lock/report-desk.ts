@@ -63,6 +63,8 @@ export class ReportDesk {
   readonly #refusalTurns = new RateLimit(REFUSALS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   readonly #boltTurns = new RateLimit(BOLT_EVENTS_PER_WINDOW_MAX, RATE_WINDOW_SECONDS);
   #strangersRefused = 0;
+  /** A receipt that flash refused has reached the sink, and flash still says that it is owed. */
+  #isSettledUnwritten = false;
   /** The digest costs a hash over the whole list, which seldom changes. */
   #accessDigest: { readonly list: AccessList; readonly digest16: Uint8Array } | undefined;
   /** Told by the device as it learns of it. */
@@ -103,6 +105,7 @@ export class ReportDesk {
 
   /** The uptime at which the desk wants a tick, or undefined while it waits for an answer alone. */
   dueMs(isFlashIdle: boolean): number | undefined {
+    if (isFlashIdle && this.#mustSettle) return 0;
     // A heartbeat waits for flash, whose answer wakes the lock by itself.
     const heartbeatMs = isFlashIdle ? this.heartbeatDueMs : Infinity;
     const dueMs = Math.min(heartbeatMs, this.#delivery.dueMs ?? Infinity);
@@ -124,9 +127,19 @@ export class ReportDesk {
     return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.isFailing('state');
   }
 
-  /** Whether more reports were made than numbers were leased, on flash that works. */
+  /** Whether the state is to be written, on flash that works: it leases too few numbers, or owes what was told. */
   get outruns(): boolean {
-    return this.lastSeq > this.#options.memory.leasedSeq && !this.#options.alarms.isFailing('state');
+    const { memory, alarms } = this.#options;
+    return this.#mustSettle || (this.lastSeq > memory.leasedSeq && !alarms.isFailing('state'));
+  }
+
+  get #mustSettle(): boolean {
+    return this.#isSettledUnwritten && !this.#options.alarms.isFailing('state');
+  }
+
+  /** The state is being written, and with it which receipts are owed. */
+  noteWritten(): void {
+    this.#isSettledUnwritten = false;
   }
 
   /** Strangers or nodes were refused: counted in RAM, named in the next heartbeat. */
@@ -232,7 +245,10 @@ export class ReportDesk {
   taken(seq: number): boolean {
     const { next } = this.#outbox;
     const isTaken = this.#delivery.taken(seq);
-    if (isTaken && next?.place === 'ram') this.#settle(next.report);
+    if (isTaken && next?.place === 'ram') {
+      this.#settle(next.report);
+      if (next.report.receipt !== undefined) this.#isSettledUnwritten = true;
+    }
     return isTaken;
   }
 

@@ -1,5 +1,6 @@
 import type { Alarms } from './alarms.js';
 import type { Ledger } from './ledger.js';
+import type { LockState } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell, tellRefused } from './notice.js';
 import type { Output } from './ports.js';
@@ -70,6 +71,8 @@ export class Startup {
   /** The lock starts; once its state is durable, it is in place of both copies of an old lock's. */
   started(lock20: Uint8Array, isDurable: boolean): readonly Output[] {
     const { memory, ledger } = this.#options;
+    // The next write that flash takes says so: no two boots have one number, or a challenge could come again.
+    if (!isDurable) memory.note((state) => this.#counted(state));
     ledger.startPolling();
     const { bootCount, authority } = memory.state;
     const outputs: Output[] = memory.reset === 'no' || !isDurable ? [] : [...memory.eraseReset()];
@@ -81,13 +84,11 @@ export class Startup {
   }
 
   #count(uptimeMs: number): readonly Output[] {
-    const { ledger, alarms } = this.#options;
-    const { newestFirmware } = alarms;
-    return ledger.remember(
-      ({ bootCount }) => ({ bootCount: bootCount + 1, newestFirmware }),
-      task('counted'),
-      uptimeMs,
-    );
+    return this.#options.ledger.remember((state) => this.#counted(state), task('counted'), uptimeMs);
+  }
+
+  #counted({ bootCount }: LockState): Partial<LockState> {
+    return { bootCount: bootCount + 1, newestFirmware: this.#options.alarms.newestFirmware };
   }
 
   #name(step: StartupTask['step']): readonly Output[] {

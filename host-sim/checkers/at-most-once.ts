@@ -1,3 +1,4 @@
+import type { Input, Output } from '../../firmware/lock/ports.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { ACTION } from '../../firmware/protocol/order.js';
 import { notAfterOf, numberOf, type SignedWord } from '../world/archive.js';
@@ -9,12 +10,20 @@ interface Guard {
   readonly notAfterSeconds: number;
 }
 
+interface ToldReceipt {
+  readonly seq: number;
+  /** The boot in which it was shown first. */
+  readonly boot: number;
+  readonly isInFlash: boolean;
+}
+
 /** No order is obeyed twice, however often it is shown and whatever the power does, and none after a later one of its sender. */
 export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker {
   /** Openings that a drive was for, as far as can be told. */
   const driven = new Set<SignedWord>();
   let lastDriven: { readonly word: SignedWord; readonly others: readonly SignedWord[] } | undefined;
-  const receipts = new Map<SignedWord, number>();
+  const receipts = new Map<SignedWord, ToldReceipt>();
+  const refused = refusedReports();
   const guards = new Map<string, Guard>();
   const uses = new Map<string, { readonly serial: number; readonly count: number }>();
 
@@ -52,7 +61,11 @@ export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker
 
   return {
     says: 'No order is obeyed twice, and none after a later one of the same sender.',
+    input(input) {
+      refused.input(input);
+    },
     output(output) {
+      refused.output(output);
       if (output.kind !== 'drive-bolt' || output.target !== 'unlocked') return;
       if (scene.witness.causeOfDrive() !== 'order') return;
       const words = scene.witness.openings();
@@ -69,8 +82,12 @@ export function atMostOnce(scene: Scene, fail: (found: string) => void): Checker
       const word = scene.witness.receiptOf(report);
       if (word === undefined) return;
       const before = receipts.get(word);
-      if (before !== undefined) fail(`reports ${before} and ${report.seq} are receipts of the same command`);
-      receipts.set(word, report.seq);
+      receipts.set(word, { seq: report.seq, boot: scene.boot, isInFlash: !refused.isLastPublished() });
+      if (before !== undefined) {
+        // Flash has refused the first, so a boot after it cannot know that it was told.
+        if (!before.isInFlash && before.boot < scene.boot) return;
+        fail(`reports ${before.seq} and ${report.seq} are receipts of the same command`);
+      }
       // The receipt tells which of the orders at hand the last drive was for.
       if (lastDriven !== undefined && lastDriven.word !== word && lastDriven.others.includes(word)) {
         driven.delete(lastDriven.word);
@@ -93,4 +110,27 @@ function isAfter(one: Guard, other: Guard): boolean {
   return (
     other.nonce > one.nonce || (other.nonce === one.nonce && other.notAfterSeconds > one.notAfterSeconds)
   );
+}
+
+/** Which reports flash has refused: they are told from RAM. */
+function refusedReports() {
+  const writing = new Map<string, Uint8Array>();
+  const refused: Uint8Array[] = [];
+  let lastPublished: Uint8Array | undefined;
+  return {
+    input(input: Input): void {
+      if (input.kind !== 'store-failed') return;
+      const bytes = writing.get(input.key);
+      if (bytes !== undefined) refused.push(bytes);
+    },
+    output(output: Output): void {
+      if (output.kind === 'persist' && output.key.startsWith('report')) writing.set(output.key, output.bytes);
+      if (output.kind === 'publish') lastPublished = output.cose;
+    },
+    isLastPublished(): boolean {
+      const cose = lastPublished;
+      if (cose === undefined || refused.length === 0) return false;
+      return refused.some((bytes) => Buffer.from(bytes).includes(Buffer.from(cose)));
+    },
+  };
 }

@@ -1,7 +1,8 @@
 import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
+import type { Command } from '../../firmware/protocol/command.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
-import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX } from '../../firmware/protocol/limits.js';
+import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX, OUTBOX_REPORTS_MAX } from '../../firmware/protocol/limits.js';
 import { isOpening } from '../../firmware/protocol/order.js';
 import type { Terms } from '../../firmware/protocol/terms.js';
 import type { Archive, SignedWord } from '../world/archive.js';
@@ -14,13 +15,28 @@ type Report = VerifiedReport['report'];
 /** How much later than it was due a try may come: the machine rounds and flash takes its time. */
 const TRY_SLACK_MS = 2_000;
 
+/** How many of the last reports' makings are remembered: those that flash holds, and as many again. */
+const MADE_MAX = 2 * OUTBOX_REPORTS_MAX;
+/**
+ * For so long after flash refused a write receipts may come in another order than that of what they are for: one that
+ * lives in RAM and is lost with the power is made anew.
+ */
+const UNSOUND_MS = 2 * 3_600_000;
+
+/** When a report was signed, by the world's time and the boot, counted from 1. */
+export interface Made {
+  readonly atMs: number;
+  readonly boot: number;
+}
+
 /** What checkers remember together of one lock: what was shown to it, what it did, and what it has said so far. */
 export class Witness {
   readonly #archive: Archive;
   readonly #nowMs: () => number;
   /** Owners that the lock may have by now, by epoch. */
   readonly #owners = new Map<number, string>();
-  readonly #pairedOwner: string;
+  /** Who was pinned at pairing, lowercase hex. */
+  readonly pairedOwner: string;
   /** Words that were shown in this boot, and how many writes were confirmed before. */
   readonly #shown = new Map<SignedWord, number>();
   /** Grants and revocations that were ever shown, by guest. */
@@ -28,6 +44,11 @@ export class Witness {
   /** The last of them that a report confirmed. */
   readonly #confirmed = new Map<string, SignedWord>();
   readonly #receipted = new Set<SignedWord>();
+  readonly #receiptWords = new WeakMap<Report, SignedWord>();
+  /** By the numbers of reports. */
+  readonly #made = new Map<number, Made>();
+  #boot = 0;
+  #refusedMs = -Infinity;
   /** The highest epoch that a report has named. */
   reportedEpoch = 0;
   storedCount = 0;
@@ -40,12 +61,13 @@ export class Witness {
   /** @param pairedOwner - lowercase hex */
   constructor(archive: Archive, pairedOwner: string, nowMs: () => number) {
     this.#archive = archive;
-    this.#pairedOwner = pairedOwner;
+    this.pairedOwner = pairedOwner;
     this.#nowMs = nowMs;
     this.#owners.set(1, pairedOwner);
   }
 
   boot(): void {
+    this.#boot++;
     this.#shown.clear();
     this.isClockTold = false;
     this.#lastTarget = undefined;
@@ -54,14 +76,18 @@ export class Witness {
   input(input: Input): void {
     this.#lastInput = input.kind;
     if (input.kind === 'stored') this.storedCount++;
+    if (input.kind === 'store-failed') this.#refusedMs = this.#nowMs();
     if (input.kind === 'clock' && input.source !== 'none') this.isClockTold = true;
   }
 
   /** Called after the checkers, which want to know what was before. */
   output(output: Output): void {
+    if (output.kind === 'notice' && output.notice.event === 'signed') this.#signed(output.notice.seq);
     if (output.kind === 'stop-bolt') this.#lastTarget = undefined;
     if (output.kind !== 'drive-bolt') return;
-    this.#drives = this.#lastTarget === output.target ? this.#drives + 1 : 1;
+    // Whoever wishes it again while the motor tries gives it as many tries anew.
+    const isTry = this.#lastTarget === output.target && this.causeOfDrive() === 'retry';
+    this.#drives = isTry ? this.#drives + 1 : 1;
     this.#lastTarget = output.target;
     this.#driveMs = this.#nowMs();
   }
@@ -97,21 +123,44 @@ export class Witness {
   /** An old image of flash: what was reported since is forgotten, and nobody knows how much that is. */
   rolledBack(): void {
     this.reportedEpoch = 1;
+    this.#made.clear();
     this.#receipted.clear();
     this.#confirmed.clear();
-    this.#owners.set(1, this.#pairedOwner);
+    this.#owners.set(1, this.pairedOwner);
   }
 
   /** The word that a report is the receipt of; undefined for other reports, and for receipts of what nobody signed. */
-  receiptOf({ cause, lastCommand }: Report): SignedWord | undefined {
+  receiptOf(report: Report): SignedWord | undefined {
+    const known = this.#receiptWords.get(report);
+    if (known !== undefined) return known;
+    const { cause, lastCommand } = report;
     if (cause !== 'command' || lastCommand === undefined || lastCommand.reason !== 'none') return undefined;
     const { by, command, nonce, notAfterSeconds } = lastCommand;
     const words = this.#archive.named(formatHex(by), command, nonce, notAfterSeconds);
-    return words.find((word) => word.shownMs !== undefined) ?? words[0];
+    const shown = words.filter((word) => word.shownMs !== undefined);
+    // Two grants may have one nonce, where a reorganisation has dropped the first, and a receipt names no guest.
+    const word = shown.find((each) => !this.#receipted.has(each)) ?? shown[0] ?? words[0];
+    if (word !== undefined) this.#receiptWords.set(report, word);
+    return word;
   }
 
   isReceipted(word: SignedWord): boolean {
     return this.#receipted.has(word);
+  }
+
+  /** When a report was signed, as the lock told those who watch; undefined of one that was not seen, or is long ago. */
+  madeOf(seq: number): Made | undefined {
+    return this.#made.get(seq);
+  }
+
+  /** Whether receipts come in the order of what they are for: flash has refused nothing for long. */
+  get isFlashSound(): boolean {
+    return this.#nowMs() - this.#refusedMs > UNSOUND_MS;
+  }
+
+  /** The kind of what the lock was handed last. */
+  get lastInput(): Input['kind'] | undefined {
+    return this.#lastInput;
   }
 
   /** What a drive toward unlocked that is asked for just now comes from. */
@@ -135,8 +184,9 @@ export class Witness {
     });
   }
 
+  /** Whether the owner of the epoch that a word is for signed it. */
   isOwners({ by, command }: SignedWord): boolean {
-    return command.kind === 'order' && this.#owners.get(command.order.epoch) === by;
+    return this.#owners.get(epochOf(command)) === by;
   }
 
   /** Whether flash has confirmed a write since this word was first shown in this boot. */
@@ -166,5 +216,21 @@ export class Witness {
       if (word.command.terms.rights !== 0) terms.push(word.command.terms);
     }
     return terms;
+  }
+
+  #signed(seq: number): void {
+    this.#made.set(seq, { atMs: this.#nowMs(), boot: this.#boot });
+    if (this.#made.size > MADE_MAX) this.#made.delete(this.#made.keys().next().value ?? 0);
+  }
+}
+
+function epochOf(command: Command): number {
+  switch (command.kind) {
+    case 'order':
+      return command.order.epoch;
+    case 'grant':
+      return command.terms.epoch;
+    case 'handover':
+      return command.epoch;
   }
 }

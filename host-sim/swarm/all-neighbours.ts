@@ -1,4 +1,8 @@
+import { Blackouts } from './blackouts.js';
+import { FloodingGuest } from './flooding-guest.js';
 import { Household } from './household.js';
+import { Impostor } from './impostor.js';
+import { Lodgers } from './lodgers.js';
 import { Misfortunes } from './misfortunes.js';
 import type { NeighbourFactory } from './neighbour.js';
 
@@ -6,4 +10,8 @@ import type { NeighbourFactory } from './neighbour.js';
 export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new Misfortunes(neighbourhood),
   (neighbourhood) => new Household(neighbourhood),
+  (neighbourhood) => new Lodgers(neighbourhood),
+  (neighbourhood) => new Impostor(neighbourhood),
+  (neighbourhood) => new FloodingGuest(neighbourhood),
+  (neighbourhood) => new Blackouts(neighbourhood),
 ]);

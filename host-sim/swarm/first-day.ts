@@ -1,13 +1,12 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { PairingClient } from '../../firmware/crypto/pairing-client.js';
-import { concatBytes, readUint, writeUint } from '../../firmware/protocol/bytes.js';
-import { parseHex } from '../../firmware/protocol/hex.js';
-import { SELECTOR } from '../../firmware/protocol/lock-registry.js';
-import type { PairingFrame } from '../../firmware/protocol/pairing.js';
+import { readUint } from '../../firmware/protocol/bytes.js';
+import type { LockSettings, PairingFrame } from '../../firmware/protocol/pairing.js';
 import type { Archive } from '../world/archive.js';
 import { type Signer, signTransaction } from '../world/chain-signer.js';
 import type { EventQueue } from '../world/event-queue.js';
 import type { MemoryChain } from '../world/memory-chain.js';
+import { encodeRegisterCall } from '../world/register-call.js';
 import type { LockBody } from './lock-body.js';
 
 export interface FirstDayParts {
@@ -19,20 +18,27 @@ export interface FirstDayParts {
   readonly owner: Signer;
   /** 20-byte address. */
   readonly registry20: Uint8Array;
-  readonly startBlock: number;
-  readonly endpoints: readonly string[];
-  readonly texts: ReadonlyMap<string, string>;
+  readonly settings: LockSettings;
   readonly nowSeconds: () => number;
+}
+
+/** Whoever pairs and registers the lock of a world. */
+export interface FirstDayTeller {
+  /** Lets virtual time pass until that is done. */
+  live(): void;
+  /** The lock speaks to the tool. */
+  paired(bytes: Uint8Array): void;
 }
 
 /** What the box of every simulated lock carries. */
 export const PAIRING_SECRET16: Uint8Array = new Uint8Array(16).fill(0x5e);
-const DEADLINE_SECONDS = 1_800;
+/** The contract takes an hour at most. */
+export const DEADLINE_SECONDS = 1_800;
 /** Longer than any world's blocks are apart. */
 const BLOCK_SECONDS_MAX = 15;
 
 /** Pairs and registers a lock in the first half minute of its world, before anything goes wrong. */
-export class FirstDay {
+export class FirstDay implements FirstDayTeller {
   readonly #parts: FirstDayParts;
   #client: PairingClient | undefined;
   #onAnswer: (frame: PairingFrame) => void = () => {};
@@ -42,7 +48,7 @@ export class FirstDay {
   }
 
   live(): void {
-    const { engine, queue, lock, chain, archive, owner, nowSeconds } = this.#parts;
+    const { engine, queue, lock, chain, archive, nowSeconds } = this.#parts;
     lock.boot();
     queue.runTo(2_000);
     lock.give({ kind: 'button-pressed' });
@@ -50,11 +56,11 @@ export class FirstDay {
     lock.give({ kind: 'pairing-opened' });
     lock.give({ kind: 'pairing-received', bytes: this.#client.hello() });
     queue.runTo(3_000);
-    this.#request(this.#pairFrame(), () => {});
+    this.#request(pairFrameOf(this.#parts), () => {});
     queue.runTo(4_000);
     const deadlineSeconds = nowSeconds() + DEADLINE_SECONDS;
     this.#request({ kind: 'register', deadlineSeconds }, (frame) => {
-      if (frame.kind === 'registration') this.#register(owner, deadlineSeconds, frame.signature65);
+      if (frame.kind === 'registration') register(this.#parts, deadlineSeconds, frame.signature65);
     });
     lock.give({ kind: 'pairing-closed' });
     queue.runTo(30_000);
@@ -71,28 +77,24 @@ export class FirstDay {
     }
   }
 
-  #pairFrame(): PairingFrame {
-    const { owner, nowSeconds, chain, registry20: registry, startBlock, endpoints, texts } = this.#parts;
-    const settings = { chainId: chain.chainId, registry, startBlock, endpoints, texts };
-    return { kind: 'pair', owner: owner.address20, ownerUnixSeconds: nowSeconds(), settings };
-  }
-
   #request(frame: PairingFrame, onAnswer: (frame: PairingFrame) => void): void {
     this.#onAnswer = onAnswer;
     if (this.#client === undefined) return;
     this.#parts.lock.give({ kind: 'pairing-received', bytes: this.#client.seal(frame) });
   }
+}
 
-  #register(owner: Signer, deadlineSeconds: number, signature65: Uint8Array): void {
-    const { engine, chain, archive, registry20: to20, nowSeconds } = this.#parts;
-    const data = concatBytes(
-      parseHex(SELECTOR.register, 4),
-      ...[readUint(archive.lock20), deadlineSeconds, 96, 65].map((word) => writeUint(word, 32)),
-      signature65,
-      new Uint8Array(31),
-    );
-    chain.mine(nowSeconds());
-    chain.submit(signTransaction(engine, owner, { chainId: chain.chainId, to20, data, nonce: 0 }));
-    chain.mine(nowSeconds() + BLOCK_SECONDS_MAX);
-  }
+/** The tool pins the world's owner, chain and nodes. */
+export function pairFrameOf(parts: FirstDayParts): PairingFrame {
+  const { owner, nowSeconds, settings } = parts;
+  return { kind: 'pair', owner: owner.address20, ownerUnixSeconds: nowSeconds(), settings };
+}
+
+/** The owner sends the registration that the lock has signed, and it is mined. */
+export function register(parts: FirstDayParts, deadlineSeconds: number, signature65: Uint8Array): void {
+  const { engine, chain, archive, owner, registry20: to20, nowSeconds } = parts;
+  const data = encodeRegisterCall(archive.lock20, deadlineSeconds, signature65);
+  chain.mine(nowSeconds());
+  chain.submit(signTransaction(engine, owner, { chainId: chain.chainId, to20, data, nonce: 0 }));
+  chain.mine(nowSeconds() + BLOCK_SECONDS_MAX);
 }

@@ -2,6 +2,7 @@ import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { Device } from '../../firmware/lock/device.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
 import type { Appointment, EventQueue } from '../world/event-queue.js';
+import type { FaultPlan } from '../world/fault-plan.js';
 import type { FaultyFlash, WriteMoment } from '../world/faulty-flash.js';
 import type { Prng } from '../world/prng.js';
 import type { Room } from '../world/room.js';
@@ -32,10 +33,16 @@ export interface LockBodyOptions {
   /** How long flash takes for a write at most. */
   readonly writeMs: number;
   readonly onPairing: (bytes: Uint8Array) => void;
+  /** One write or output of all at which the power fails. */
+  readonly plan?: FaultPlan | undefined;
+  /** In place of the firmware's own. */
+  readonly pollIntervalMs?: number | undefined;
 }
 
 const JOURNAL_KEY32 = new Uint8Array(32).fill(0x99);
 const RESTART_MS = 1_000;
+/** How long the power is away where the plan cuts it. */
+const PLANNED_OFF_MS = 2_000;
 
 /** A lock's machine on the ports of a simulated world: no driver, no promise, no timer but the event queue's. */
 export class LockBody {
@@ -68,8 +75,17 @@ export class LockBody {
 
   boot(): void {
     if (this.#device !== undefined) return;
-    const { engine, flash, room, audience, entropy32, queue, pairingSecret16, buildUnixSeconds } =
-      this.#options;
+    const {
+      engine,
+      flash,
+      room,
+      audience,
+      entropy32,
+      queue,
+      pairingSecret16,
+      buildUnixSeconds,
+      pollIntervalMs,
+    } = this.#options;
     this.#boots++;
     this.#bootMs = queue.nowMs;
     try {
@@ -81,6 +97,7 @@ export class LockBody {
         pairingSecret16,
         firmwareVersion: '0.1.0',
         buildUnixSeconds,
+        ...(pollIntervalMs !== undefined && { pollIntervalMs }),
       });
     } catch (error) {
       this.#crash(error);
@@ -105,6 +122,11 @@ export class LockBody {
   /** The power fails once this many more outputs were asked for; never where undefined. */
   cutIn(outputs: number | undefined): void {
     this.#cutIn = outputs;
+  }
+
+  /** A tool speaks in a pairing session. */
+  hear(bytes: Uint8Array): void {
+    this.#options.wire.frame(() => this.give({ kind: 'pairing-received', bytes }));
   }
 
   /** One input at a time: what an output causes at once waits until all outputs before it are carried out. */
@@ -140,7 +162,14 @@ export class LockBody {
       this.cut();
       return;
     }
-    const { room, wire, flash } = this.#options;
+    const { room, wire, flash, plan } = this.#options;
+    // Nothing depends on a notice; a write has a plan of its own.
+    const isPlanned = output.kind !== 'persist' && output.kind !== 'notice';
+    const planned = isPlanned ? plan?.output() : undefined;
+    if (planned === 'before') {
+      this.#cutAsPlanned();
+      return;
+    }
     switch (output.kind) {
       case 'http-post':
         wire.post(output, this.#giver());
@@ -167,16 +196,28 @@ export class LockBody {
         wire.publish(output, this.#giver());
         break;
       case 'pairing-send':
-        this.#options.onPairing(output.bytes);
+        wire.frame(() => this.#options.onPairing(output.bytes));
         break;
       default:
         break;
     }
     if (isCut) this.cut();
+    if (planned === 'after') this.#cutAsPlanned();
+  }
+
+  #cutAsPlanned(): void {
+    this.cut();
+    this.#options.queue.after(PLANNED_OFF_MS, () => this.boot());
   }
 
   #persist(key: string, bytes: Uint8Array, isCut: boolean): void {
-    const { flash, prng, queue, writeMs } = this.#options;
+    const { flash, prng, queue, writeMs, plan } = this.#options;
+    const planned = plan?.write();
+    if (planned !== undefined) {
+      flash.write(key, bytes, planned);
+      this.#cutAsPlanned();
+      return;
+    }
     const moment: WriteMoment | undefined = isCut
       ? prng.pick(['before', 'torn', 'after'] as const)
       : undefined;

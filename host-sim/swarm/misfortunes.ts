@@ -32,7 +32,9 @@ export class Misfortunes implements Neighbour {
     this.#every(weather.sink.outagesPerHour, () => this.#stopSink());
     if (weather.flash.rollbacksPerHour > 0)
       this.#every(2, () => this.#images.push(this.#parts.flash.image()));
-    if (weather.nodes.isAllByzantine) for (const node of this.#parts.nodes) node.mood = 'lying';
+    if (!weather.nodes.isAllByzantine) return;
+    this.#parts.count('every node lies');
+    for (const node of this.#parts.nodes) node.mood = 'lying';
   }
 
   /** All that was broken works from now on. */

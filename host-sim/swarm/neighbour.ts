@@ -1,5 +1,7 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
+import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Output } from '../../firmware/lock/ports.js';
+import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { Archive } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
 import type { EventQueue } from '../world/event-queue.js';
@@ -18,12 +20,14 @@ export interface Neighbourhood {
   /** Guarded; not the lock's own. */
   readonly engine: CryptoEngine;
   readonly queue: EventQueue;
-  /** A stream of chance of one's own: what one draws moves nobody else. */
+  /** A stream of chance of one's own: what one draws moves nobody else. Its `waitMs` lives by the world's rhythm. */
   readonly prng: (name: string) => Prng;
   readonly weather: Weather;
   readonly chain: MemoryChain;
   /** The block that holds the registration. */
   readonly firstBlock: number;
+  /** What the lock was paired with. */
+  readonly settings: LockSettings;
   readonly archive: Archive;
   readonly nodes: readonly HostileNode[];
   readonly wire: Wire;
@@ -54,6 +58,10 @@ export interface Neighbour {
   calm(): void;
   /** Sees what the lock asks of the world. */
   output?(output: Output): void;
+  /** Hears the lock in a pairing session. */
+  paired?(bytes: Uint8Array): void;
+  /** The owner's sink has taken a report. */
+  delivered?(verified: VerifiedReport): void;
 }
 
 /** Moves somebody in. */

@@ -100,8 +100,8 @@ export class Owner {
     return this.#sign(this.signer, { kind: 'order', order: { ...order, ...change } });
   }
 
-  /** Grants a guest anew, or takes the rights away. */
-  grant(guest: Signer, isRevoked: boolean): SignedWord {
+  /** Grants a guest anew, or takes the rights away. @param fixed - of the terms, what is not drawn */
+  grant(guest: Signer, isRevoked: boolean, fixed: Partial<Terms> = {}): SignedWord {
     const { chain, prng, nowSeconds } = this.#options;
     const now = nowSeconds();
     const epoch = this.chainEpoch;
@@ -119,6 +119,7 @@ export class Owner {
       uses: prng.chance(0.3) ? prng.between(1, 3) : 0,
       epoch,
       serial,
+      ...fixed,
     };
     return this.#send(this.#sign(this.signer, { kind: 'grant', guest: guest.address20, terms }));
   }

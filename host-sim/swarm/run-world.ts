@@ -1,14 +1,19 @@
 import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { CHECKERS } from '../checkers/all-checkers.js';
+import type { CheckerFactory } from '../checkers/checker.js';
 import { chooseHostEngine } from '../engines/host-engine.js';
 import { countEngine } from './counted-engine.js';
-import { type SimOptions, type SimResult, SimWorld } from './sim-world.js';
+import type { SimResult } from './sim-result.js';
+import { type SimOptions, SimWorld } from './sim-world.js';
 
 /** A world but for its engines and checkers. */
 export type WorldChoice = Omit<SimOptions, 'engine' | 'lockEngine' | 'curveOperations' | 'checkers'>;
 
-/** Lives through one world with every checker on. */
-export function runWorld(choice: WorldChoice): SimResult {
+/** Lives through one world with every checker on, or with those that are named. */
+export function runWorld(
+  choice: WorldChoice,
+  checkers: Readonly<Record<string, CheckerFactory>> = CHECKERS,
+): SimResult {
   const raw = chooseHostEngine('libsecp256k1', () => {});
   const counted = countEngine(raw);
   return new SimWorld({
@@ -16,6 +21,6 @@ export function runWorld(choice: WorldChoice): SimResult {
     engine: guardEngine(raw),
     lockEngine: counted.engine,
     curveOperations: counted.count,
-    checkers: CHECKERS,
+    checkers,
   }).run();
 }

@@ -1,8 +1,7 @@
-import { addressOf } from '../../firmware/crypto/address.js';
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
-import { ACTION } from '../../firmware/protocol/order.js';
+import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
 import { Witness } from '../checkers/witness.js';
 import { Archive, type SignedWord } from '../world/archive.js';
@@ -16,15 +15,23 @@ import { Prng } from '../world/prng.js';
 import { Room } from '../world/room.js';
 import { Wire } from '../world/wire.js';
 import { NEIGHBOURS } from './all-neighbours.js';
-import { FirstDay, PAIRING_SECRET16 } from './first-day.js';
+import { drawPeople } from './draw-people.js';
+import { FirstDay, type FirstDayParts, type FirstDayTeller, PAIRING_SECRET16 } from './first-day.js';
+import { LastWish } from './last-wish.js';
 import { LockBody } from './lock-body.js';
+import { LockClock } from './lock-clock.js';
 import type { Neighbour, NeighbourFactory, Neighbourhood } from './neighbour.js';
-import { isReceiptOf, Owner } from './owner.js';
-import { Stage, type Violation } from './stage.js';
+import { Owner } from './owner.js';
+import type { Recorder } from './recorder.js';
+import { DailyPrng, Rhythm } from './rhythm.js';
+import type { SimResult } from './sim-result.js';
+import { Stage } from './stage.js';
+import type { Staging } from './staging.js';
 import { Trace } from './trace.js';
 import { drawWeather, type Weather } from './weather.js';
+import { wordsOf } from './words-of.js';
 
-export interface SimOptions {
+export interface SimOptions extends Staging {
   readonly seed: number;
   readonly hours: number;
   /** Guarded: the world's own, and the lock's, which counts what it is asked. */
@@ -38,22 +45,8 @@ export interface SimOptions {
   readonly neighbours?: readonly NeighbourFactory[];
   /** Takes a readable timeline. */
   readonly onLine?: (line: string) => void;
-}
-
-/** What became of a world. */
-export interface SimResult {
-  readonly seed: number;
-  readonly violations: readonly Violation[];
-  readonly digest: string;
-  readonly lockHours: number;
-  /** What was signed for this lock. */
-  readonly commands: number;
-  /** Drives toward unlocked. */
-  readonly openings: number;
-  readonly reports: number;
-  readonly polls: number;
-  readonly flashWrites: number;
-  readonly faults: Readonly<Record<string, number>>;
+  /** Notes what a picture needs. */
+  readonly recorder?: Recorder;
 }
 
 const CHAIN_ID = 31_337n;
@@ -64,8 +57,6 @@ const CLOCK_MS = 60_000;
 const BATTERY_MS = 600_000;
 /** How long nothing goes wrong at the end: within this the owner's last wish is done. */
 export const CALM_MS = 2_400_000;
-/** The owner's tool waits so long for a receipt before it says the wish again. */
-const REPEAT_MS = 330_000;
 
 /** One lock, its people, its chain and its misfortunes: a function of the seed and the options. */
 export class SimWorld implements Scene {
@@ -85,40 +76,31 @@ export class SimWorld implements Scene {
   readonly #neighbours: readonly Neighbour[];
   readonly #trace: Trace;
   readonly #stage: Stage;
-  readonly #clockPrng: Prng;
+  readonly #clock: LockClock;
+  readonly #lastWish: LastWish;
   readonly #faults: Record<string, number> = {};
   readonly #delivered = new Map<number, VerifiedReport>();
-  readonly #firstDay: FirstDay;
-  #clockOffsetSeconds = 0;
-  clockAheadSeconds = 0;
-  clockBehindSeconds = 0;
-  #toldFromMs = 0;
+  readonly #firstDay: FirstDayTeller;
   isCalm = false;
-  lastWish: SignedWord | undefined;
   #openings = 0;
   #polls = 0;
 
   constructor(options: SimOptions) {
-    const { seed, engine, lockEngine, checkers, onLine } = options;
+    const { seed, engine, lockEngine, checkers, onLine, recorder } = options;
     this.#options = options;
-    const prng = (name: string) => new Prng(seed, name);
+    const rhythm = new Rhythm(new Prng(seed, 'rhythm'), options.hours);
+    const prng = (name: string) => new DailyPrng(seed, name, rhythm, () => this.#queue.nowMs);
     this.weather = options.weather ?? drawWeather(prng('weather'));
     const { weather } = this;
-    const people = prng('people');
-    this.#clockPrng = prng('clock');
-    const signer = (): Signer => {
-      const key32 = people.bytes(32);
-      return { key32, address20: addressOf(engine, engine.publicKey(key32)) };
-    };
-    this.#owners = [signer(), signer(), signer()];
-    const guests = Array.from({ length: weather.people.guests }, signer);
-    const thief = signer();
+    const clockPrng = prng('clock');
+    this.#clock = new LockClock(weather.clock.kind, clockPrng);
+    const { owners, guests, thief } = drawPeople(engine, prng('people'), weather.people.guests);
+    this.#owners = owners;
     const { blockSeconds } = weather.chain;
-    const startSeconds = START_SECONDS - HISTORY_BLOCKS * blockSeconds;
     this.#chain = new MemoryChain({
       chainId: CHAIN_ID,
       registry20: REGISTRY20,
-      startSeconds,
+      startSeconds: START_SECONDS - HISTORY_BLOCKS * blockSeconds,
       blockSeconds,
       engine,
     });
@@ -127,7 +109,9 @@ export class SimWorld implements Scene {
     this.witness = new Witness(this.archive, pairedOwner, () => this.nowMs);
     this.#trace = new Trace(() => this.#queue.nowMs, onLine);
     const count = (fault: string) => {
-      if (!this.isCalm) this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+      if (this.isCalm) return;
+      this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+      recorder?.fault(fault);
     };
     this.#flash = new FaultyFlash(prng('flash'));
     this.#room = new Room(this.#queue, prng('room'), {
@@ -145,8 +129,9 @@ export class SimWorld implements Scene {
       ask: (url, body) => this.#ask(url, body),
       deliver: (seq, cose) => this.#deliver(seq, cose),
       count,
+      plan: options.plan,
     });
-    this.#stage = new Stage(engine, this, this.#trace, checkers);
+    this.#stage = new Stage(engine, this, this.#trace, checkers, recorder);
     const stage = this.#stage;
     const entropy = prng('entropy');
     const stuck32 = entropy.bytes(32);
@@ -176,7 +161,12 @@ export class SimWorld implements Scene {
       pairingSecret16: PAIRING_SECRET16,
       buildUnixSeconds: START_SECONDS - 30 * 86_400,
       writeMs: weather.flash.writeMs,
-      onPairing: (bytes) => this.#firstDay.paired(bytes),
+      onPairing: (bytes) => {
+        this.#firstDay.paired(bytes);
+        for (const neighbour of this.#neighbours) neighbour.paired?.(bytes);
+      },
+      plan: options.plan,
+      pollIntervalMs: options.pollIntervalMs,
     });
     this.#owner = new Owner({
       chain: this.#chain,
@@ -189,7 +179,13 @@ export class SimWorld implements Scene {
       cancelled: weather.people.cancelled,
       challenged: weather.people.challenged,
       onSigned: ({ by, nonce, command }) =>
-        this.#trace.tell(`${by.slice(0, 8)} signs ${wordsOf(command)} with nonce ${nonce}`),
+        this.#trace.tell(`${by.slice(0, 8)} signs ${wordsOf(command, START_SECONDS)} with nonce ${nonce}`),
+    });
+    this.#lastWish = new LastWish({
+      queue: this.#queue,
+      prng: clockPrng,
+      owner: this.#owner,
+      delivered: this.#delivered,
     });
     for (let i = 0; i < weather.nodes.count; i++) {
       const node = new HostileNode({
@@ -214,7 +210,14 @@ export class SimWorld implements Scene {
       });
       this.#nodes.set(`http://node-${i}.example/`, node);
     }
-    this.#firstDay = new FirstDay({
+    const settings: LockSettings = {
+      chainId: CHAIN_ID,
+      registry: REGISTRY20,
+      startBlock: HISTORY_BLOCKS - 1,
+      endpoints: [...this.#nodes.keys()],
+      texts: weather.texts,
+    };
+    const parts: FirstDayParts = {
       engine,
       queue: this.#queue,
       lock: this.#lock,
@@ -222,11 +225,10 @@ export class SimWorld implements Scene {
       archive: this.archive,
       owner: this.#owners[0] as Signer,
       registry20: REGISTRY20,
-      startBlock: HISTORY_BLOCKS - 1,
-      endpoints: [...this.#nodes.keys()],
-      texts: weather.texts,
+      settings,
       nowSeconds: () => this.nowSeconds,
-    });
+    };
+    this.#firstDay = options.firstDay?.(parts) ?? new FirstDay(parts);
     const neighbourhood: Neighbourhood = {
       engine,
       queue: this.#queue,
@@ -234,6 +236,7 @@ export class SimWorld implements Scene {
       weather,
       chain: this.#chain,
       firstBlock: HISTORY_BLOCKS + Math.ceil(30 / blockSeconds),
+      settings,
       archive: this.archive,
       nodes: [...this.#nodes.values()],
       wire: this.#wire,
@@ -246,13 +249,14 @@ export class SimWorld implements Scene {
       nowSeconds: () => this.nowSeconds,
       count,
       tell: (line) => this.#trace.tell(line),
-      stepClock: (seconds) => this.#stepClock(seconds),
+      stepClock: (seconds) => this.#clock.step(seconds),
       rolledBack: (image) => {
         this.#owner.forget();
         stage.rolledBack(image);
       },
     };
-    this.#neighbours = (options.neighbours ?? NEIGHBOURS).map((moveIn) => moveIn(neighbourhood));
+    const neighbours = [...(options.neighbours ?? NEIGHBOURS), ...(recorder ? [recorder.moveIn] : [])];
+    this.#neighbours = neighbours.map((moveIn) => moveIn(neighbourhood));
   }
 
   get nowMs(): number {
@@ -261,6 +265,18 @@ export class SimWorld implements Scene {
 
   get nowSeconds(): number {
     return START_SECONDS + Math.floor(this.#queue.nowMs / 1_000);
+  }
+
+  get clockAheadSeconds(): number {
+    return this.#clock.aheadSeconds;
+  }
+
+  get clockBehindSeconds(): number {
+    return this.#clock.behindSeconds;
+  }
+
+  get lastWish(): SignedWord | undefined {
+    return this.#lastWish.word;
   }
 
   get bolt() {
@@ -279,26 +295,34 @@ export class SimWorld implements Scene {
     return this.#lock.boots;
   }
 
+  isOnChain(hash: string): boolean {
+    return this.#chain.fateOf(hash)?.kind === 'mined';
+  }
+
   /** Lives the whole life. */
   run(): SimResult {
-    const { hours, seed } = this.#options;
+    const { hours, seed, plan, isOver } = this.#options;
     const endMs = Math.round(hours * 3_600_000);
-    const calmMs = endMs - Math.min(CALM_MS, Math.floor(endMs / 2));
+    // Who tells the first day in place of everybody's tool tells its faults too.
+    if (this.#options.firstDay !== undefined) plan?.arm();
+    const calmMs = endMs - (this.#options.calmMs ?? Math.min(CALM_MS, Math.floor(endMs / 2)));
     this.#firstDay.live();
+    plan?.arm();
     this.#every(BATTERY_MS, () => this.#lock.give({ kind: 'battery-sensed', milliVolts: 6_000 }));
     this.#every(CLOCK_MS, () => this.#tellTime());
     this.#room.jamChance = this.weather.room.jams;
     this.#room.bounceChance = this.weather.room.bounces;
     for (const neighbour of this.#neighbours) neighbour.start();
-    this.#queue.runTo(calmMs);
-    this.#calm();
-    this.#queue.runTo(endMs);
+    if (this.#queue.runTo(calmMs, isOver)) {
+      this.#calm();
+      this.#queue.runTo(endMs, isOver);
+    }
     this.#stage.end();
     return {
       seed,
       violations: this.#stage.violations,
       digest: this.#trace.digest,
-      lockHours: hours,
+      lockHours: this.nowMs / 3_600_000,
       commands: this.archive.all.length,
       openings: this.#openings,
       reports: this.#delivered.size,
@@ -326,6 +350,7 @@ export class SimWorld implements Scene {
     const verified = this.#stage.reportOf(seq, cose) ?? verifyReport(this.#options.engine, cose);
     this.#delivered.set(seq, verified);
     this.#owner.read(verified.report);
+    for (const neighbour of this.#neighbours) neighbour.delivered?.(verified);
   }
 
   #every(ms: number, happen: () => void): void {
@@ -335,21 +360,9 @@ export class SimWorld implements Scene {
     });
   }
 
-  #stepClock(seconds: number): void {
-    this.#clockOffsetSeconds = seconds;
-  }
-
   #tellTime(): void {
-    const { kind } = this.weather.clock;
-    if (!this.isCalm && kind === 'none') return;
-    if (!this.isCalm && kind === 'late') {
-      if (this.uptimeMs === 0) this.#toldFromMs = this.#clockPrng.between(0, 1_800_000);
-      if (this.uptimeMs < this.#toldFromMs) return;
-    }
-    const offset = this.isCalm ? 0 : this.#clockOffsetSeconds;
-    this.clockAheadSeconds = Math.max(this.clockAheadSeconds, offset);
-    this.clockBehindSeconds = Math.max(this.clockBehindSeconds, -offset);
-    this.#lock.give({ kind: 'clock', unixSeconds: this.nowSeconds + offset, source: 'host' });
+    const unixSeconds = this.#clock.tell(this.nowSeconds, this.uptimeMs);
+    if (unixSeconds !== undefined) this.#lock.give({ kind: 'clock', unixSeconds, source: 'host' });
   }
 
   // The end: nothing goes wrong any more
@@ -357,35 +370,9 @@ export class SimWorld implements Scene {
   #calm(): void {
     this.#trace.tell('calm: all that was broken works from now on');
     this.isCalm = true;
+    this.#clock.calm();
     for (const neighbour of this.#neighbours) neighbour.calm();
     this.#tellTime();
-    // What waits in the pool is mined, and what was withheld is told, before the last wish.
-    this.#queue.after(120_000, () => {
-      this.#owner.order(ACTION.privacyOff, true);
-      this.#queue.after(60_000, () => this.#wish());
-    });
-  }
-
-  #wish(): void {
-    if (this.lastWish !== undefined && this.#isDone(this.lastWish)) return;
-    const action = this.lastWish?.command;
-    const again = action?.kind === 'order' ? action.order.action : undefined;
-    this.lastWish = this.#owner.order(again ?? this.#clockPrng.pick([ACTION.lock, ACTION.unlock]), true);
-    this.#queue.after(REPEAT_MS, () => this.#wish());
-  }
-
-  #isDone(word: SignedWord): boolean {
-    return [...this.#delivered.values()].some(({ report }) => isReceiptOf(report, word));
-  }
-}
-
-function wordsOf(command: SignedWord['command']): string {
-  switch (command.kind) {
-    case 'order':
-      return `order ${command.order.action} of epoch ${command.order.epoch} until ${command.order.notAfterSeconds - START_SECONDS} s`;
-    case 'grant':
-      return `grant to ${formatHex(command.guest).slice(0, 8)} rights ${command.terms.rights} serial ${command.terms.serial - START_SECONDS}`;
-    case 'handover':
-      return `handover to ${formatHex(command.to).slice(0, 8)} epoch ${command.epoch} to ${command.newEpoch}`;
+    this.#lastWish.start();
   }
 }

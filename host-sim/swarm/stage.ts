@@ -15,6 +15,16 @@ export interface Violation {
   readonly found: string;
 }
 
+/** Somebody who notes what is seen, for people; nothing in the world depends on them. */
+export interface Onlooker {
+  booted(): void;
+  cut(): void;
+  input(input: Input): void;
+  output(output: Output): void;
+  /** A report that verifies, the first time that its bytes are on the wire. */
+  report(verified: VerifiedReport): void;
+}
+
 interface SeenReport {
   readonly cose: Uint8Array;
   /** Undefined where it does not verify. */
@@ -29,6 +39,7 @@ export class Stage implements Audience {
   readonly #engine: CryptoEngine;
   readonly #scene: Scene;
   readonly #trace: Trace;
+  readonly #onlooker: Onlooker | undefined;
   readonly #checkers: readonly (readonly [name: string, checker: Checker])[];
   readonly #onInput: readonly Checker[];
   readonly #onOutput: readonly Checker[];
@@ -39,10 +50,12 @@ export class Stage implements Audience {
     scene: Scene,
     trace: Trace,
     factories: Readonly<Record<string, CheckerFactory>>,
+    onlooker?: Onlooker,
   ) {
     this.#engine = engine;
     this.#scene = scene;
     this.#trace = trace;
+    this.#onlooker = onlooker;
     this.#checkers = Object.entries(factories).map(([name, make]) => [
       name,
       make(scene, (found) => this.fail(name, found)),
@@ -61,23 +74,27 @@ export class Stage implements Audience {
 
   booted(): void {
     this.#trace.tell(`power on, boot ${this.#scene.boot}`);
+    this.#onlooker?.booted();
     this.#scene.witness.boot();
     for (const [, checker] of this.#checkers) checker.boot?.();
   }
 
   cut(): void {
     this.#trace.tell('power off');
+    this.#onlooker?.cut();
     for (const [, checker] of this.#checkers) checker.cut?.();
   }
 
   input(input: Input): void {
     this.#trace.input(input);
+    this.#onlooker?.input(input);
     this.#scene.witness.input(input);
     for (const checker of this.#onInput) checker.input?.(input);
   }
 
   output(output: Output): void {
     this.#trace.output(output);
+    this.#onlooker?.output(output);
     for (const checker of this.#onOutput) checker.output?.(output);
     this.#scene.witness.output(output);
     if (output.kind === 'publish') this.#published(output.seq, output.cose);
@@ -120,6 +137,7 @@ export class Stage implements Audience {
     if (verified.report.seq !== seq)
       this.fail('report-chain', `report ${verified.report.seq} published as ${seq}`);
     this.#trace.report(verified);
+    this.#onlooker?.report(verified);
     this.#scene.witness.report(verified.report);
     for (const [, checker] of this.#checkers) checker.report?.(verified);
   }

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import { runWorld } from './run-world.js';
-import type { SimResult } from './sim-world.js';
+import type { SimResult } from './sim-result.js';
 
 export interface SwarmRequest {
   readonly seeds: readonly [first: number, last: number];
   readonly hours: number;
   readonly jobs: number;
+  /** Ends the run; what is under way then is not counted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** To a worker: the worlds that are its share. */
@@ -16,30 +17,34 @@ export interface WorkerShare {
   readonly hours: number;
 }
 
-/** Lives through all worlds; their results come in the order in which they end. @throws whatever ends a worker */
+/**
+ * Lives through all worlds in threads of their own, so that signals and the progress bar have their turn; results come
+ * in the order in which worlds end.
+ * @throws whatever ends a worker
+ */
 export async function runSwarm(
-  { seeds: [first, last], hours, jobs }: SwarmRequest,
+  { seeds: [first, last], hours, jobs, signal }: SwarmRequest,
   onResult: (result: SimResult) => void,
 ): Promise<void> {
-  if (jobs <= 1) {
-    for (let seed = first; seed <= last; seed++) {
-      onResult(runWorld({ seed, hours }));
-      // Signals and the progress bar have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return;
-  }
-  const shares = Array.from({ length: jobs }, (_, i) => ({ first: first + i, last, step: jobs, hours }));
-  await Promise.all(shares.map((share) => runShare(share, onResult)));
+  const count = Math.min(jobs, last - first + 1);
+  const shares = Array.from({ length: count }, (_, i) => ({ first: first + i, last, step: count, hours }));
+  await Promise.all(shares.map((share) => runShare(share, onResult, signal)));
 }
 
-function runShare(share: WorkerShare, onResult: (result: SimResult) => void): Promise<void> {
+function runShare(
+  share: WorkerShare,
+  onResult: (result: SimResult) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./swarm-worker.js', import.meta.url), { workerData: share });
+    const stop = () => void worker.terminate();
+    signal?.addEventListener('abort', stop);
     worker.on('message', onResult);
     worker.on('error', reject);
     worker.on('exit', (code) => {
-      if (code === 0) resolve();
+      signal?.removeEventListener('abort', stop);
+      if (code === 0 || signal?.aborted === true) resolve();
       else reject(new Error(`a worker of the swarm ended with code ${code}`));
     });
   });

@@ -1,4 +1,4 @@
-import type { SimResult } from './sim-world.js';
+import type { SimResult } from './sim-result.js';
 
 /** What many worlds come to. */
 export interface Tally {
@@ -33,6 +33,11 @@ const OPENING_CHECKERS: readonly string[] = Object.freeze([
   'freshness',
   'revocation',
   'at-most-once',
+  'privacy',
+  'vacation',
+  'barrier',
+  'lease',
+  'byzantine',
 ]);
 
 export function addResult(tally: Tally, result: SimResult): Tally {

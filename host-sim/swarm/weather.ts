@@ -16,6 +16,8 @@ export interface Weather {
     /** Of the moods taken, those that are not honest. */
     readonly hostile: number;
     readonly isAllByzantine: boolean;
+    /** All nodes but one away for longer than guests' lease; none where absent. */
+    readonly blackoutsPerHour?: number;
   };
   readonly chain: {
     readonly blockSeconds: number;
@@ -52,6 +54,8 @@ export interface Weather {
     readonly cancelled: number;
     readonly challenged: number;
     readonly handoversPerHour: number;
+    /** Guests who sign far more orders than are obeyed; none where absent. */
+    readonly floodsPerHour?: number;
   };
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -65,7 +69,7 @@ export function drawWeather(prng: Prng): Weather {
   const rollbacksPerHour = some(0.5, severity * 0.3);
   const texts = drawTexts(prng, rollbacksPerHour > 0);
   const isAllByzantine = prng.chance(severity * 0.12);
-  return {
+  const weather: Weather = {
     network: {
       latencyMs: prng.pick([20, 80, 300, 1_500]),
       loss: some(0.3),
@@ -115,6 +119,14 @@ export function drawWeather(prng: Prng): Weather {
     },
     texts,
   };
+  return withCrowds(weather, prng);
+}
+
+/** Drawn last of all, so that it moves nothing else of a world. */
+function withCrowds({ nodes, people, ...weather }: Weather, prng: Prng): Weather {
+  const floodsPerHour = prng.chance(0.1) ? 0.5 : 0;
+  const blackoutsPerHour = weather.texts.has('guest-lease') && prng.chance(0.6) ? 1 : 0;
+  return { ...weather, nodes: { ...nodes, blackoutsPerHour }, people: { ...people, floodsPerHour } };
 }
 
 function drawClock(prng: Prng, severity: number): Weather['clock'] {

@@ -38,6 +38,15 @@ export type NodeAnswer =
   | { readonly kind: 'hang' }
   | { readonly kind: 'cut' };
 
+/** A transaction that a node tells of, whether or not it is on the chain. */
+export interface Rumour {
+  readonly hash: string;
+  /** Topic 0 of the event that names it. */
+  readonly topic: string;
+  /** What the node shows under the hash; where absent, what somebody has truly signed. */
+  readonly json?: RpcTransactionJson;
+}
+
 export interface HostileNodeOptions {
   readonly chain: MemoryChain;
   readonly archive: Archive;
@@ -70,16 +79,21 @@ const BODY_LIES: readonly LieName[] = Object.freeze([
 ]);
 const FLOOD_LOGS = 200;
 const STALE_BLOCKS_MAX = 400;
+/** Behind whatever else is in the block. */
+const RUMOUR_INDEX = 1_000;
 const HUGE_HEAD = 2 ** 47 - 1;
 
 /** A JSON-RPC node in memory that is honest, late, broken or a liar, by its mood. */
 export class HostileNode implements ChainView {
   readonly #options: HostileNodeOptions;
   readonly #forged = new Map<string, RpcTransactionJson | null>();
+  /** Whatever its mood: nobody reaches it. */
+  isAway = false;
   #mood: NodeMood = 'honest';
   #heldFromBlock = Number.POSITIVE_INFINITY;
   #staleBlocks = 0;
   #lie: LieName | undefined;
+  readonly #rumours = new Map<string, Rumour>();
 
   constructor(options: HostileNodeOptions) {
     this.#options = options;
@@ -97,10 +111,22 @@ export class HostileNode implements ChainView {
     this.#staleBlocks = mood === 'stale' ? prng.between(1, STALE_BLOCKS_MAX) : 0;
   }
 
+  /** Tells of this too from now on, whatever its mood. */
+  whisper(rumour: Rumour): void {
+    this.#rumours.set(rumour.hash, rumour);
+  }
+
+  /** Tells no rumour any more, or not this one. */
+  hush(hash?: string): void {
+    if (hash === undefined) this.#rumours.clear();
+    else this.#rumours.delete(hash);
+  }
+
   /** Answers one exchange of the lock. */
   ask(body: Uint8Array): NodeAnswer {
     const { chain, prng, habits, nowSeconds, count } = this.#options;
     chain.mine(nowSeconds());
+    if (this.isAway) return { kind: 'cut' };
     if (this.#mood === 'failing' && prng.chance(0.9)) {
       count('http-status');
       const retryAfterSeconds = prng.chance(0.4) ? prng.between(1, 400) : undefined;
@@ -126,6 +152,15 @@ export class HostileNode implements ChainView {
   }
 
   logs(filter: LogsFilter): readonly RpcLog[] {
+    const told = this.#logsByMood(filter);
+    if (this.#rumours.size === 0) return told;
+    const rumours = [...this.#rumours.values()].map(({ hash, topic }, i) =>
+      this.#logOf(hash, filter, RUMOUR_INDEX + i, topic),
+    );
+    return [...told, ...rumours];
+  }
+
+  #logsByMood(filter: LogsFilter): readonly RpcLog[] {
     const { chain, prng, archive, count } = this.#options;
     if (this.#lie === 'withhold') return [];
     const toBlock = Math.min(filter.toBlock, this.#heldFromBlock - 1, this.head);
@@ -139,6 +174,8 @@ export class HostileNode implements ChainView {
 
   transactionByHash(hash: string): RpcTransactionJson | null {
     const { chain, archive, onShown } = this.#options;
+    const whispered = this.#rumours.get(hash)?.json;
+    if (whispered !== undefined) return whispered;
     const forged = this.#forged.get(hash);
     if (forged !== undefined) return forged;
     const word = archive.find(hash);
@@ -230,7 +267,8 @@ export class HostileNode implements ChainView {
 
 const EMPTY = new Uint8Array(0);
 
-function topicOf({ command }: SignedWord): string {
+/** Topic 0 of the event that a word causes. */
+export function topicOf({ command }: Pick<SignedWord, 'command'>): string {
   if (command.kind === 'order') return TOPIC.commanded;
   return command.kind === 'grant' ? TOPIC.granted : TOPIC.handedOver;
 }

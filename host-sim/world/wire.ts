@@ -1,5 +1,6 @@
 import type { Input, Output } from '../../firmware/lock/ports.js';
 import type { EventQueue } from './event-queue.js';
+import type { FaultPlan } from './fault-plan.js';
 import type { NodeAnswer } from './hostile-node.js';
 import type { Prng } from './prng.js';
 
@@ -28,7 +29,12 @@ export interface WireOptions {
   readonly ask: (url: string, body: Uint8Array) => NodeAnswer;
   readonly deliver: (seq: number, cose: Uint8Array) => void;
   readonly count: (fault: string) => void;
+  /** One message of all that goes wrong. */
+  readonly plan?: FaultPlan | undefined;
 }
+
+/** Nobody waits for a report, its acknowledgement or a frame any more. */
+const LATE_MS = 70_000;
 
 const NO_FAULTS: WireFaults = Object.freeze({
   latencyMs: 40,
@@ -65,9 +71,16 @@ export class Wire {
     const { id, timeoutMs } = post;
     const faults = this.#faults;
     const latencyMs = this.#latencyMs();
+    const untilMs = queue.nowMs + timeoutMs;
+    const fate = this.#options.plan?.message();
     const fail = (reason: 'timeout' | 'connection' | 'too-large', afterMs: number) => {
       queue.after(afterMs, () => give({ kind: 'http-failed', id, reason }));
     };
+    if (fate === 'dropped' || fate === 'late') {
+      fail('timeout', timeoutMs);
+      if (fate === 'late') queue.after(timeoutMs + latencyMs, () => this.#answer(post, give, untilMs));
+      return;
+    }
     if (this.isPartitioned) {
       count('partitioned exchange');
       fail(prng.chance(0.5) ? 'timeout' : 'connection', prng.chance(0.5) ? timeoutMs : latencyMs);
@@ -79,7 +92,7 @@ export class Wire {
       fail('timeout', timeoutMs);
       if (prng.chance(faults.late)) {
         count('late answer');
-        queue.after(timeoutMs + latencyMs, () => this.#answer(post, give));
+        queue.after(timeoutMs + latencyMs, () => this.#answer(post, give, untilMs));
       }
       return;
     }
@@ -88,16 +101,19 @@ export class Wire {
       fail('timeout', timeoutMs);
       return;
     }
-    queue.after(latencyMs, () => this.#answer(post, give));
+    queue.after(latencyMs, () => this.#answer(post, give, untilMs));
+    if (fate === 'doubled') queue.after(latencyMs, () => this.#answer(post, give, untilMs));
     if (prng.chance(faults.duplicates)) {
       count('duplicate');
-      queue.after(latencyMs + prng.between(0, 3_000), () => this.#answer(post, give));
+      queue.after(latencyMs + prng.between(0, 3_000), () => this.#answer(post, give, untilMs));
     }
   }
 
   /** Takes a report to the owner's sink. */
   publish({ seq, cose }: Publish, give: (input: Input) => void): void {
-    const { queue, prng, deliver, count } = this.#options;
+    const { queue, prng, deliver, count, plan } = this.#options;
+    const fate = plan?.message();
+    if (fate === 'dropped') return;
     if (this.isSinkDown || this.isPartitioned) {
       count('sink away');
       if (prng.chance(0.5)) queue.after(5_000, () => give({ kind: 'publish-failed', seq }));
@@ -105,15 +121,48 @@ export class Wire {
     }
     const isLost = prng.chance(this.#faults.sinkLosses);
     const isUnheard = prng.chance(this.#faults.sinkLostAcks);
-    queue.after(this.#latencyMs(), () => {
+    const arrive = () => {
       if (!isLost) deliver(seq, cose);
       if (isLost || isUnheard) count(isLost ? 'report not taken' : 'acknowledgement lost');
-      give({ kind: isLost || isUnheard ? 'publish-failed' : 'published', seq });
-    });
+      this.#pass(() => give({ kind: isLost || isUnheard ? 'publish-failed' : 'published', seq }));
+    };
+    const latencyMs = this.#latencyMs();
+    queue.after(fate === 'late' ? LATE_MS : latencyMs, arrive);
+    if (fate === 'doubled') queue.after(latencyMs, arrive);
   }
 
-  #answer({ id, url, body, bodyBytesMax, timeoutMs }: Post, give: (input: Input) => void): void {
-    const answer = this.#options.ask(url, body);
+  /** A frame between a tool and the lock, either way: it is there at once. */
+  frame(arrive: () => void): void {
+    this.#pass(arrive);
+  }
+
+  /** A message that arrives now, unless the plan has something else for it. */
+  #pass(arrive: () => void): void {
+    const fate = this.#options.plan?.message();
+    if (fate === 'dropped') return;
+    if (fate === 'late') {
+      this.#options.queue.after(LATE_MS, arrive);
+      return;
+    }
+    arrive();
+    if (fate === 'doubled') arrive();
+  }
+
+  #answer(post: Post, give: (input: Input) => void, untilMs: number): void {
+    const { ask, plan, queue } = this.#options;
+    const answer = ask(post.url, post.body);
+    const fate = plan?.message();
+    const hand = () => this.#hand(post, answer, give);
+    if (fate === 'dropped' || fate === 'late') {
+      queue.at(untilMs, () => give({ kind: 'http-failed', id: post.id, reason: 'timeout' }));
+      if (fate === 'late') queue.at(untilMs + 1, hand);
+      return;
+    }
+    hand();
+    if (fate === 'doubled') hand();
+  }
+
+  #hand({ id, bodyBytesMax, timeoutMs }: Post, answer: NodeAnswer, give: (input: Input) => void): void {
     if (answer.kind === 'hang') {
       this.#options.queue.after(timeoutMs, () => give({ kind: 'http-failed', id, reason: 'timeout' }));
       return;

@@ -36,6 +36,9 @@ describe('worlds on a seed', function () {
       'clock step',
       'sensor fault',
       'replay',
+      'every node lies',
+      'flood of orders',
+      'blackout',
     ])
       assert.ok(faults.includes(fault), fault);
     for (const kind of ['keep', 'reorder', 'delay', 'drop'])

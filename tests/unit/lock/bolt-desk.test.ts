@@ -221,6 +221,10 @@ describe('BoltDesk', () => {
     assert.deepEqual(desk('locked').sense('unlocked', 0).settled, { cause: 'thumb-turn' });
     // The first word of the sensor is where the bolt was found.
     assert.deepEqual(silentDesk().sense('unlocked', 0).settled, { cause: 'boot' });
+    // But for one that the boot report could not wait for.
+    const late = silentDesk();
+    late.resume(1_000, { cause: 'boot' });
+    assert.deepEqual(late.sense('unlocked', 60_000).settled, { cause: 'thumb-turn' });
   });
 });
 

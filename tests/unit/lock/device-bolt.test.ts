@@ -61,6 +61,28 @@ describe('Device and the times of its settings', () => {
   });
 });
 
+describe('Device with a lock that waits for the door', () => {
+  it('takes it up after a cut, and tells of that, since its receipt came before', () => {
+    const world = paired();
+    world.press();
+    world.give({ kind: 'door-sensed', door: 'open' });
+    world.order(OWNER, 0, { action: ACTION.lock });
+    world.pass(2_000);
+    assert.equal(told(world).at(-1), 'command unlocked');
+    const next = world.reboot({ bolt: 'unlocked', door: 'closed' });
+    next.pass(2_000);
+    const all = linkedReports([...world.published, ...next.published]).slice(-2);
+    assert.deepEqual(
+      all.map(({ report: { cause, bolt } }) => `${cause} ${bolt}`),
+      ['boot unlocked', 'relock locked'],
+    );
+    // Nothing is owed any more: the next boot leaves the door to whoever has opened it.
+    const last = next.reboot({ bolt: 'unlocked', door: 'closed' });
+    last.pass(2_000);
+    assert.deepEqual(last.driven, []);
+  });
+});
+
 describe('Device under auto-relock', () => {
   it('locks again what a hand has opened, and tells of both', () => {
     const world = paired({ texts: AUTO });
@@ -281,6 +303,16 @@ describe('Device and a hand that never rests', () => {
     world.order(OWNER, 0, { action: ACTION.privacyOn });
     world.pass(2_000);
     assert.equal(world.lastReport().bolt, 'unlocked');
+  });
+
+  it('tells where the bolt is once a sensor speaks that was dead at boot', () => {
+    const world = paired();
+    const next = world.reboot({ bolt: 'unknown' }).pass(5_000);
+    assert.equal(next.lastReport().bolt, 'unknown');
+    turn(next, 'unlocked');
+    next.pass(1_000);
+    const { cause, bolt } = next.lastReport();
+    assert.deepEqual({ cause, bolt }, { cause: 'thumb-turn', bolt: 'unlocked' });
   });
 
   it('lets whoever is inside out however often the button was pressed', () => {

@@ -4,7 +4,7 @@ import { ACTION } from '../../../firmware/protocol/order.js';
 import { ALARM } from '../../../firmware/protocol/report.js';
 import { alarmNotices } from './alarm-sources.js';
 import { LockWorld } from './fixture.js';
-import { linkedReports } from './report-checks.js';
+import { linkedReports, receiptsOf } from './report-checks.js';
 import { GUEST, OWNER, person } from './signer.js';
 
 const MINUTE_MS = 60_000;
@@ -115,6 +115,34 @@ describe('Device on flash that fails', () => {
     next.order(OWNER, 0, { action: ACTION.unlock });
     next.pass(MINUTE_MS);
     assert.deepEqual(next.driven, ['unlocked']);
+  });
+
+  it('gives no two boots one number, where flash has refused the count of the first for a while', () => {
+    const world = new LockWorld({ device: DEVICE }).boot().pair();
+    world.pass(MINUTE_MS);
+    const second = new LockWorld({ device: DEVICE, flash: world.flash });
+    second.flashFails = true;
+    second.boot();
+    second.flashFails = false;
+    second.pass(2 * STORAGE_RETRY_MS, 10_000);
+    const third = second.reboot({ device: DEVICE });
+    const counts = [world, second, third].map(
+      (each) => each.reports().find(({ report }) => report.cause === 'boot')?.report.bootCount,
+    );
+    assert.deepEqual(counts, [1, 2, 3]);
+  });
+
+  it('makes no second receipt of a command whose receipt was told from RAM', () => {
+    const world = new LockWorld({ device: DEVICE }).boot().pair();
+    world.pass(MINUTE_MS);
+    world.flashFails = (key) => key.startsWith('report');
+    world.order(OWNER, 0, { action: ACTION.unlock });
+    world.pass(MINUTE_MS);
+    assert.equal(receiptsOf(world.reports(), OWNER, ACTION.unlock, 0).length, 1);
+    const next = world.reboot({ device: DEVICE });
+    next.pass(MINUTE_MS);
+    const all = [...world.reports(), ...next.reports()];
+    assert.equal(receiptsOf(all, OWNER, ACTION.unlock, 0).length, 1);
   });
 
   it('says so by reports that live in RAM, under numbers that no boot will use again', () => {

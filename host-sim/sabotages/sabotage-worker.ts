@@ -1,0 +1,13 @@
+import { register } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
+import { runWorld } from '../swarm/run-world.js';
+import { type Hunt, huntDown } from './hunt.js';
+import { markedUrl } from './patch-hooks.js';
+
+// Lives through worlds whose lock is sabotaged, in a thread of its own: the hooks of a module graph last as long as that.
+const { sabotage, worlds } = workerData as Hunt;
+register('./patch-hooks.js', { parentURL: import.meta.url, data: { edits: sabotage.edits } });
+const swarm: { readonly runWorld: typeof runWorld } = await import(
+  markedUrl(new URL('../swarm/run-world.js', import.meta.url))
+);
+parentPort?.postMessage(huntDown(sabotage, worlds, swarm.runWorld, runWorld));

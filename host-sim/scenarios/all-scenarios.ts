@@ -1,0 +1,17 @@
+import type { Scenario } from './scenario.js';
+import { FIRST_DAY } from './stories/first-day.js';
+import { GUESTS_DAY } from './stories/guests-day.js';
+import { HANDOVER } from './stories/handover.js';
+import { PRIVACY_AND_VACATION } from './stories/privacy-and-vacation.js';
+import { RELOCK_AT_THE_DOOR } from './stories/relock-at-the-door.js';
+import { UNLOCK_AND_LOCK } from './stories/unlock-and-lock.js';
+
+/** Every scenario that is told once for each single fault. */
+export const SCENARIOS: readonly Scenario[] = Object.freeze([
+  UNLOCK_AND_LOCK,
+  RELOCK_AT_THE_DOOR,
+  GUESTS_DAY,
+  HANDOVER,
+  PRIVACY_AND_VACATION,
+  FIRST_DAY,
+]);

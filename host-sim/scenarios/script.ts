@@ -1,0 +1,96 @@
+import type { VerifiedReport } from '../../firmware/crypto/report.js';
+import type { Output } from '../../firmware/lock/ports.js';
+import type { Neighbour, Neighbourhood } from '../swarm/neighbour.js';
+import { People } from './people.js';
+import type { Play, Scenario, Wait } from './scenario.js';
+
+/** How often people look whether what they wait for has come. */
+const LOOK_MS = 250;
+/** A life goes on so long after its last word and its last boot. */
+const SETTLE_MS = 8_000;
+
+/** Plays a scenario beside its lock, and says in the end what was not as it should be. */
+export class Script implements Neighbour {
+  readonly #parts: Neighbourhood;
+  readonly #people: People;
+  readonly #scenario: Scenario;
+  #play: Play | undefined;
+  #isDone = false;
+  #quietSinceMs = 0;
+  #boots = 0;
+  /** Reports on the wire that are no heartbeats, by number. */
+  readonly #published = new Set<number>();
+
+  constructor(parts: Neighbourhood, scenario: Scenario) {
+    this.#parts = parts;
+    this.#scenario = scenario;
+    this.#people = new People(parts);
+  }
+
+  start(): void {
+    this.#play = this.#scenario.play(this.#people);
+    this.#go(true);
+  }
+
+  calm(): void {}
+
+  output(output: Output): void {
+    if (output.kind === 'publish') this.#published.add(output.seq);
+  }
+
+  paired(bytes: Uint8Array): void {
+    this.#people.tool.hear(bytes);
+  }
+
+  delivered(verified: VerifiedReport): void {
+    this.#people.read(verified);
+  }
+
+  /** The play is at its end, the lock at rest, and all that it said has arrived. */
+  isOver(): boolean {
+    const { queue, lock } = this.#parts;
+    if (!this.#isDone || !lock.isOn) return false;
+    if (lock.boots !== this.#boots) {
+      this.#boots = lock.boots;
+      this.#quietSinceMs = queue.nowMs;
+    }
+    return queue.nowMs >= this.#quietSinceMs + SETTLE_MS && this.#missing().length === 0;
+  }
+
+  /** What was not as it should be; empty where all was. */
+  problems(): readonly string[] {
+    const missing = this.#missing();
+    return [
+      ...this.#people.problems,
+      ...(this.#isDone ? [] : [`the play came to no end: ${this.#people.doing}`]),
+      ...(missing.length === 0 ? [] : [`reports ${missing.join(', ')} were made, and never arrived`]),
+    ];
+  }
+
+  #missing(): readonly number[] {
+    return [...this.#published].filter((seq) => !this.#people.hasRead(seq));
+  }
+
+  #go(hasCome: boolean): void {
+    const step = this.#play?.next(hasCome);
+    if (step === undefined) return;
+    const { queue } = this.#parts;
+    if (step.done === true) {
+      this.#isDone = true;
+      this.#quietSinceMs = queue.nowMs;
+      this.#parts.tell('the play is over');
+      return;
+    }
+    this.#wait(step.value, queue.nowMs + step.value.withinMs);
+  }
+
+  #wait(wait: Wait, untilMs: number): void {
+    const { queue } = this.#parts;
+    const look = () => {
+      if (wait.until()) this.#go(true);
+      else if (queue.nowMs >= untilMs) this.#go(false);
+      else queue.after(LOOK_MS, look);
+    };
+    queue.after(0, look);
+  }
+}
