@@ -28,6 +28,8 @@ export interface Scene {
   readonly lastWish: SignedWord | undefined;
   /** From here on nothing goes wrong any more. */
   readonly isCalm: boolean;
+  /** Whether a transaction is mined, and no reorganisation has taken it back. */
+  isOnChain(hash: string): boolean;
 }
 
 /** Sees the outside of one lock, and fails where its one sentence does not hold. A part that is absent sees nothing. */

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.js';
+import { FIRST_DAY } from './stories/first-day.js';
 import { GUESTS_DAY } from './stories/guests-day.js';
 import { HANDOVER } from './stories/handover.js';
 import { PRIVACY_AND_VACATION } from './stories/privacy-and-vacation.js';
@@ -12,4 +13,5 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   GUESTS_DAY,
   HANDOVER,
   PRIVACY_AND_VACATION,
+  FIRST_DAY,
 ]);

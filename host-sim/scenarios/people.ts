@@ -79,7 +79,7 @@ export class People {
   }
 
   /** Waits for what must come. */
-  *see(what: string, until: () => boolean, withinMs = 60_000): Play<boolean> {
+  *see(what: string, until: () => boolean, withinMs = 90_000): Play<boolean> {
     this.doing = `waits to see that ${what}`;
     const hasCome = yield { until, withinMs };
     if (!hasCome) this.problems.push(`nobody ever saw that ${what}`);

@@ -1,6 +1,7 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Output } from '../../firmware/lock/ports.js';
+import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { Archive } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
 import type { EventQueue } from '../world/event-queue.js';
@@ -25,6 +26,8 @@ export interface Neighbourhood {
   readonly chain: MemoryChain;
   /** The block that holds the registration. */
   readonly firstBlock: number;
+  /** What the lock was paired with. */
+  readonly settings: LockSettings;
   readonly archive: Archive;
   readonly nodes: readonly HostileNode[];
   readonly wire: Wire;

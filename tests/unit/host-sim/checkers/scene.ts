@@ -62,6 +62,13 @@ export class HandMadeScene implements Scene {
     this.turnOn();
   }
 
+  /** Hashes of words that the chain has. */
+  readonly mined = new Set<string>();
+
+  isOnChain(hash: string): boolean {
+    return this.mined.has(hash);
+  }
+
   get uptimeMs(): number {
     return this.nowMs - this.#bootMs;
   }
