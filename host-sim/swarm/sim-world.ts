@@ -33,7 +33,7 @@ import { wordsOf } from './words-of.js';
 export interface SimOptions extends Staging {
   readonly seed: number;
   readonly hours: number;
-  /** Guarded: the world's own, and the lock's, which counts what it is asked. */
+  /** The world's own, and the lock's, which is guarded and counts what it is asked. */
   readonly engine: CryptoEngine;
   readonly lockEngine: CryptoEngine;
   readonly curveOperations: () => number;

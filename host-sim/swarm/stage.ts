@@ -1,5 +1,5 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
-import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
+import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
 import { equalBytes } from '../../firmware/protocol/bytes.js';
 import { DecodeError } from '../../firmware/protocol/errors.js';
@@ -9,6 +9,7 @@ import type { PairingSight } from '../checkers/pairing-ear.js';
 import type { SignedWord } from '../world/archive.js';
 import type { FlashImage } from '../world/faulty-flash.js';
 import type { Audience } from './lock-body.js';
+import { ReportReader } from './report-reader.js';
 import type { Trace } from './trace.js';
 
 /** An invariant that did not hold. */
@@ -39,7 +40,7 @@ const VIOLATIONS_MAX = 20;
 /** Shows everything that can be seen of a lock to all checkers and to the trace. */
 export class Stage implements Audience {
   readonly violations: Violation[] = [];
-  readonly #engine: CryptoEngine;
+  readonly #reader: ReportReader;
   readonly #scene: Scene;
   readonly #trace: Trace;
   readonly #onlooker: Onlooker | undefined;
@@ -61,7 +62,7 @@ export class Stage implements Audience {
     factories: Readonly<Record<string, CheckerFactory>>,
     onlooker?: Onlooker,
   ) {
-    this.#engine = engine;
+    this.#reader = new ReportReader(engine);
     this.#scene = scene;
     this.#trace = trace;
     this.#onlooker = onlooker;
@@ -220,7 +221,7 @@ export class Stage implements Audience {
 
   #verify(cose: Uint8Array): VerifiedReport | undefined {
     try {
-      return verifyReport(this.#engine, cose);
+      return this.#reader.read(cose);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.fail('report-chain', `a report that does not verify: ${error.message}`);

@@ -25,6 +25,11 @@ export type WeatherChange = { readonly [Part in keyof Weather]?: Partial<Weather
 export const SECRET16 = new Uint8Array(16).fill(0x5e);
 const LOCK20 = new Uint8Array(20).fill(0x4c);
 
+/** In place of a signed report: nobody looks into it. */
+function coseOf(seq: number): Uint8Array {
+  return Uint8Array.of(...new Uint8Array(300), seq >> 8, seq & 0xff);
+}
+
 /** One checker in a scene that a test plays by hand: what goes in and out is told to the witness and the checker as a world does. */
 export class HandMadeScene implements Scene {
   readonly archive = new Archive({
@@ -49,6 +54,8 @@ export class HandMadeScene implements Scene {
   bolt: Scene['bolt'] = 'locked';
   lastWish: SignedWord | undefined;
   isCalm = false;
+  /** Hashes of what is mined. */
+  readonly mined = new Set<string>();
 
   constructor(make: CheckerFactory, change: WeatherChange = {}) {
     const parts = Object.keys(change) as (keyof Weather)[];
@@ -64,19 +71,16 @@ export class HandMadeScene implements Scene {
     this.turnOn();
   }
 
-  /** Hashes of words that the chain has. */
-  readonly mined = new Set<string>();
-
-  isOnChain(hash: string): boolean {
-    return this.mined.has(hash);
-  }
-
   get uptimeMs(): number {
     return this.nowMs - this.#bootMs;
   }
 
   get nowSeconds(): number {
     return START_SECONDS + Math.floor(this.nowMs / 1_000);
+  }
+
+  isOnChain(hash: string): boolean {
+    return this.mined.has(hash);
   }
 
   /** Lets time pass; what the lock notices of it is a tick. */
@@ -145,7 +149,7 @@ export class HandMadeScene implements Scene {
   }
 
   /** Flash is asked for a write, and has taken it. */
-  store(key = 'state-a', bytes = new Uint8Array(400)): this {
+  store(key = 'state-a', bytes: Uint8Array = new Uint8Array(400)): this {
     return this.output({ kind: 'persist', key, bytes }).input({ kind: 'stored', key });
   }
 
@@ -227,7 +231,7 @@ export class HandMadeScene implements Scene {
 
   /** The lock signs a report, and nobody sees it yet. */
   make(seq: number): this {
-    return this.output({ kind: 'notice', notice: { event: 'signed', seq, cose: new Uint8Array(0) } });
+    return this.output({ kind: 'notice', notice: { event: 'signed', seq, cose: coseOf(seq) } });
   }
 
   publish(change: Partial<Report> & { readonly seq: number }, other: Partial<VerifiedReport> = {}): this {
@@ -254,6 +258,7 @@ export class HandMadeScene implements Scene {
     };
     this.#seq = Math.max(this.#seq, report.seq);
     if (report.cause !== 'heartbeat') this.#hash16 = hash16;
+    this.output({ kind: 'publish', seq: report.seq, cose: coseOf(report.seq) });
     this.witness.report(report);
     this.#checker.report?.({ report, lock20: LOCK20, hash16, ...other });
     return this;
