@@ -382,12 +382,13 @@ export class Device {
         return [tellRefused({ reason: 'storage', detail: `report ${task.report.seq}` })];
       case 'lease':
         return [tellRefused({ reason: 'storage' }), ...this.#heartbeat(uptimeMs)];
-      case 'pinned':
-      case 'paired':
-      case 'configured':
       case 'adopting':
       case 'adopted':
       case 'stopped':
+        return this.#parts.adoption.notStored(task, uptimeMs);
+      case 'pinned':
+      case 'paired':
+      case 'configured':
         return [
           tellRefused({ reason: 'storage' }),
           ...this.#parts.pairing.answer({ kind: 'refused', reason: 'storage' }),
