@@ -22,10 +22,11 @@ export const THIEF: Signer = signer(9);
 /** What differs from fair weather. */
 export type WeatherChange = { readonly [Part in keyof Weather]?: Partial<Weather[Part]> };
 
+export const SECRET16 = new Uint8Array(16).fill(0x5e);
 const LOCK20 = new Uint8Array(20).fill(0x4c);
 
-/** In place of a signed report: nobody looks into it. */
-function coseOf(seq: number): Uint8Array {
+/** What is on the wire in place of a signed report: nobody looks into it. */
+export function coseOf(seq: number): Uint8Array {
   return Uint8Array.of(...new Uint8Array(300), seq >> 8, seq & 0xff);
 }
 
@@ -64,7 +65,9 @@ export class HandMadeScene implements Scene {
     ]);
     this.weather = { ...FAIR_WEATHER, ...Object.fromEntries(changed) };
     this.archive.lock20 = LOCK20;
-    this.witness = new Witness(this.archive, formatHex(OWNER.address20), () => this.nowMs);
+    this.witness = new Witness(this.archive, ENGINE, SECRET16, () => this.nowMs);
+    this.witness.ownership.trust(formatHex(OWNER.address20), 1);
+    this.witness.ownership.isPaired = true;
     this.#checker = make(this, (found) => this.found.push(found));
     this.turnOn();
   }
