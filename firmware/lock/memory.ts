@@ -29,6 +29,9 @@ export class Memory<Task> {
   /** For each write under way, the state that it makes durable, or undefined for another record. */
   readonly #writing: (LockState | undefined)[] = [];
   readonly #changes: Change<Task>[] = [];
+  /** Identities that are being written, oldest first, and what counts where flash refuses them all. */
+  readonly #identities: Identity[] = [];
+  #keptIdentity: Identity;
   /** The device key is not in flash yet. */
   readonly isNew: boolean;
   readonly publicKey33: Uint8Array;
@@ -53,6 +56,7 @@ export class Memory<Task> {
       secretKey32: newSecretKey(engine, entropy32, found),
       settings: undefined,
     };
+    this.#keptIdentity = this.#identity;
     const state = this.#readAs(this.#journal.readDouble(STATE), decodeLockState);
     this.publicKey33 = engine.publicKey(this.#identity.secretKey32);
     this.lock20 = addressOf(engine, this.publicKey33);
@@ -64,6 +68,7 @@ export class Memory<Task> {
     this.#state = this.#durable;
   }
 
+  /** As it is asked to be; what flash has refused is not in force. */
   get identity(): Identity {
     return this.#identity;
   }
@@ -124,6 +129,7 @@ export class Memory<Task> {
   /** Writes one of the two copies, the older one. */
   writeIdentity(identity: Identity, task: Task): readonly Output[] {
     this.#identity = identity;
+    this.#identities.push(identity);
     this.#writing.push(undefined);
     return this.#journal.writeDouble(IDENTITY, encodeIdentity(identity), task);
   }
@@ -157,12 +163,20 @@ export class Memory<Task> {
   ): { readonly task: Task; readonly outputs: readonly Output[] } | undefined {
     const answer = this.#journal.answered(key, isStored);
     if (answer === undefined) return undefined;
+    if (key.startsWith(IDENTITY)) this.#identityAnswered(isStored);
     const state = this.#writing.shift();
     if (state === undefined) return answer;
     if (isStored) this.#durable = state;
     this.#changes.shift();
     this.#view();
     return { task: answer.task, outputs: [...answer.outputs, ...this.#writeNext()] };
+  }
+
+  /** The last copy that flash has taken counts at the next boot, and so from now on. */
+  #identityAnswered(isStored: boolean): void {
+    const written = this.#identities.shift();
+    if (isStored && written !== undefined) this.#keptIdentity = written;
+    if (this.#identities.length === 0) this.#identity = this.#keptIdentity;
   }
 
   #writeNext(): readonly Output[] {
