@@ -68,7 +68,7 @@ export function parseSwarmOptions(
     .option('--jobs <n>', 'worlds at the same time (default: 1)', count(1, 64))
     .option('--trace', 'print what happens in the one world of --seed', false)
     .option('--chart <file>', 'draw the one world of --seed: .svg, or .html', chartFile)
-    .option('--fleet <locks>', 'so many locks on one chain, and what they cost', count(1, 1_000_000))
+    .option('--fleet <locks>', 'so many locks on one chain, and what they cost', count(1, 100_000))
     .option('--json', 'print one JSON object a line: violation, done', false)
     .addHelpText('after', HELP)
     .allowExcessArguments(false)
@@ -121,5 +121,9 @@ function chartFile(text: string): string {
 }
 
 function usage(message: string): Failure {
-  return new Failure(EXIT_CODES.usage, `${message} (npm run sim -- --help tells more)`);
+  // Commander puts what it guesses on a line of its own.
+  return new Failure(
+    EXIT_CODES.usage,
+    `${message.replace(/\s*\n\s*/g, ' ')} (npm run sim -- --help tells more)`,
+  );
 }

@@ -28,7 +28,8 @@ const LOCK = 'firmware/lock/device.js';
 const SAMPLE_MICROSECONDS = 200;
 /** Helpers count for whom they help. */
 const HELPERS = /firmware\/protocol\/(bytes|hex|errors|limits)/;
-const CURVE = /node_modules\/secp256k1|engines\/libsecp256k1|firmware\/crypto\/(guarded-engine|curve|point|sender)/;
+const CURVE =
+  /node_modules\/secp256k1|engines\/libsecp256k1|firmware\/crypto\/(guarded-engine|curve|point|sender)/;
 const HASHES = /keccak|sha256|node:internal\/crypto/;
 
 type PartTable = readonly (readonly [part: string, files: RegExp])[];
