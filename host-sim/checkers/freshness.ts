@@ -25,9 +25,6 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
   const isStrict = scene.weather.texts.get('strict-after-boot') === 'on';
   /** Challenges of this boot that reports have shown: the number of the newest report with each. */
   const challenges = new Map<string, number>();
-  /** Which boot has signed each report, counted from outside: flash may have refused the lock's own count. */
-  const signedIn = new Map<string, number>();
-  let published = '';
   const challengeBoots = new Map<string, { readonly boot: number; readonly bootCount: number }>();
   let newestSeq = 0;
   let newestIatSeconds = 0;
@@ -68,7 +65,9 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
     report({ report }) {
       const { seq, nonce, bootCount, issuedAtSeconds } = report;
       const whole = formatHex(nonce);
-      const boot = signedIn.get(published) ?? 0;
+      // Counted from outside: flash may have refused the lock's own count. Of an old image's reports nobody knows it.
+      const boot = scene.witness.madeOf(seq)?.boot;
+      if (boot === undefined) return;
       const before = challengeBoots.get(whole);
       // Where chance repeats itself and flash has not taken the count of a boot, nothing is left to tell two boots apart.
       const isExcused = scene.weather.rng.isStuck && before?.bootCount === bootCount;
@@ -82,9 +81,6 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
       challenges.set(formatHex(nonce.subarray(0, 4)), seq);
     },
     output(output) {
-      if (output.kind === 'notice' && output.notice.event === 'signed')
-        signedIn.set(signatureOf(output.notice.cose), scene.boot);
-      if (output.kind === 'publish') published = signatureOf(output.cose);
       if (output.kind !== 'drive-bolt' || output.target !== 'unlocked') return;
       if (scene.witness.causeOfDrive() !== 'order') return;
       const objections = scene.witness.openings().map(objection);
@@ -92,9 +88,4 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
         fail(`the bolt is driven open for none but stale orders: ${[...new Set(objections)].join('; ')}`);
     },
   };
-}
-
-/** A number may stand for two reports once flash was rolled back; a signature never does. */
-function signatureOf(cose: Uint8Array): string {
-  return formatHex(cose.subarray(-16));
 }
