@@ -9,6 +9,7 @@ describe('parseSwarmOptions', () => {
       jobs: 1,
       json: false,
       trace: false,
+      profile: false,
     });
     assert.deepEqual(parseSwarmOptions(['--seeds', '3..9', '--jobs', '2'])?.seeds, [3, 9]);
     assert.deepEqual(parseSwarmOptions(['--seeds', '5..5'])?.seeds, [5, 5]);
@@ -23,6 +24,7 @@ describe('parseSwarmOptions', () => {
       jobs: 1,
       json: false,
       trace: false,
+      profile: false,
       fleet: 10_000,
     });
     assert.equal(parseSwarmOptions(['--fleet', '10', '--hours', '24'])?.hours, 24);
