@@ -244,6 +244,7 @@ export class SimWorld implements Scene {
       queue: this.#queue,
       prng,
       weather,
+      rhythm,
       chain: this.#chain,
       firstBlock: HISTORY_BLOCKS + Math.ceil(30 / blockSeconds),
       archive: this.archive,
