@@ -1,0 +1,77 @@
+import { BLOCK_RANGE_MAX, HEAD_WINDOW_BLOCKS, REORG_BLOCKS } from '../../firmware/protocol/limits.js';
+import type { Checker, Scene } from './checker.js';
+import { type AnsweredCall, RpcExchanges } from './rpc-exchange.js';
+
+const QUANTITY = /^0x(?:0|[1-9a-f][0-9a-f]{0,11})$/;
+
+interface Read {
+  /** The block up to which this endpoint has answered for all, without a gap. */
+  block: number;
+  /** The same since it was asked from far back again. */
+  againTo: number;
+}
+
+/**
+ * Each endpoint is asked for its events from no later block on than the one after those for which it has answered
+ * itself; but for the newest blocks, which may be read before a backlog.
+ */
+export function cursors(_scene: Scene, fail: (found: string) => void): Checker {
+  const exchanges = new RpcExchanges();
+  /** By URL and topic 1. */
+  const reads = new Map<string, Read>();
+  const heads = new Map<string, number>();
+  return {
+    says: 'A cursor moves only over blocks for which its own endpoint has answered.',
+    boot() {
+      exchanges.boot();
+      // What flash says of a cursor may be old, and the newest blocks are read first then.
+      for (const read of reads.values()) read.againTo = -Infinity;
+    },
+    output(output) {
+      const asked = exchanges.ask(output);
+      for (const call of asked?.calls ?? []) {
+        const range = rangeOf(call);
+        if (asked === undefined || range === undefined) continue;
+        const key = `${asked.url} ${range.topic1}`;
+        const read = reads.get(key);
+        const head = heads.get(asked.url) ?? 0;
+        if (read === undefined) reads.set(key, { block: range.from - 1, againTo: range.from - 1 });
+        else {
+          // After a boot, or on another chain, the lock may begin far back, and has a backlog from there.
+          const isFarBack = range.from < Math.min(read.againTo, head) + 1 - REORG_BLOCKS;
+          const isFirst = read.againTo === -Infinity && range.from <= read.block + 1;
+          if (isFarBack || isFirst) read.againTo = range.from - 1;
+          const isBacklog = head - read.againTo > BLOCK_RANGE_MAX + HEAD_WINDOW_BLOCKS;
+          if (range.from <= read.block + 1 || isBacklog) continue;
+          fail(`${asked.url} is asked from block ${range.from} on, and has answered up to ${read.block}`);
+        }
+      }
+    },
+    input(input) {
+      const exchange = exchanges.answer(input);
+      for (const call of exchange?.calls ?? []) {
+        const url = exchange?.url ?? '';
+        if (call.method === 'eth_blockNumber' && QUANTITY.test(String(call.result)))
+          heads.set(url, Number(call.result));
+        const range = rangeOf(call);
+        const read = range === undefined ? undefined : reads.get(`${url} ${range.topic1}`);
+        if (range === undefined || read === undefined || !Array.isArray(call.result)) continue;
+        const reached = Math.min(heads.get(url) ?? 0, range.to ?? range.from + BLOCK_RANGE_MAX - 1);
+        if (range.from <= read.block + 1) read.block = Math.max(read.block, reached);
+        if (range.from <= read.againTo + 1) read.againTo = Math.max(read.againTo, reached);
+      }
+    },
+  };
+}
+
+function rangeOf({ method, params }: Pick<AnsweredCall, 'method' | 'params'>) {
+  if (method !== 'eth_getLogs') return undefined;
+  const [{ fromBlock, toBlock, topics }] = params as [
+    { readonly fromBlock: string; readonly toBlock?: string; readonly topics: readonly unknown[] },
+  ];
+  return {
+    from: Number(fromBlock),
+    to: toBlock === undefined ? undefined : Number(toBlock),
+    topic1: String(topics[1]),
+  };
+}

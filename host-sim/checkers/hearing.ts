@@ -1,0 +1,46 @@
+import type { SignedWord } from '../world/archive.js';
+import type { Checker, Scene } from './checker.js';
+import { RpcExchanges } from './rpc-exchange.js';
+
+/** What was told so late need not have been asked for. */
+const LATE_MS = 900_000;
+/** An endpoint that shows something else so often may be given up. */
+const ASKS_ENOUGH = 3;
+
+/** What a node has told of and is on the chain, the lock has asked for until somebody showed it truly. */
+export function hearing(scene: Scene, fail: (found: string) => void): Checker {
+  const exchanges = new RpcExchanges();
+  /** How often each endpoint was asked for each transaction. */
+  const asks = new Map<string, number>();
+  const toldMs = new Map<SignedWord, number>();
+  return {
+    says: 'Whatever a node tells of is asked for, however much it is and whoever shows something else.',
+    boot: () => exchanges.boot(),
+    output(output) {
+      const exchange = exchanges.ask(output);
+      for (const { method, params } of exchange?.calls ?? []) {
+        if (method !== 'eth_getTransactionByHash') continue;
+        const key = `${exchange?.url} ${params[0]}`;
+        asks.set(key, (asks.get(key) ?? 0) + 1);
+      }
+    },
+    input(input) {
+      for (const { method, result } of exchanges.answer(input)?.calls ?? []) {
+        if (method !== 'eth_getLogs' || !Array.isArray(result)) continue;
+        for (const log of result as readonly { readonly transactionHash?: unknown }[]) {
+          const word = scene.archive.find(String(log.transactionHash));
+          if (word !== undefined && !toldMs.has(word)) toldMs.set(word, scene.nowMs);
+        }
+      }
+    },
+    end() {
+      for (const [word, atMs] of toldMs) {
+        if (word.shownMs !== undefined || scene.nowMs - atMs < LATE_MS || !scene.isOnChain(word.hash))
+          continue;
+        if ([...asks].some(([key, count]) => key.endsWith(word.hash) && count >= ASKS_ENOUGH)) continue;
+        fail(`a node told of nonce ${word.nonce} of ${word.by}, and the lock has never seen it`);
+        return;
+      }
+    },
+  };
+}

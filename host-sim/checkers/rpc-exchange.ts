@@ -1,0 +1,68 @@
+import type { Input, Output } from '../../firmware/lock/ports.js';
+
+/** One call that the lock made of a node, and what came back. */
+export interface AnsweredCall {
+  readonly method: string;
+  readonly params: readonly unknown[];
+  /** As JSON; undefined where the node gave none. */
+  readonly result: unknown;
+}
+
+/** An exchange that has ended with an answer that is JSON. */
+export interface Exchange {
+  readonly url: string;
+  readonly calls: readonly AnsweredCall[];
+}
+
+interface Asked {
+  readonly url: string;
+  readonly calls: readonly {
+    readonly id: unknown;
+    readonly method: string;
+    readonly params: readonly unknown[];
+  }[];
+}
+
+/** Reads what goes over the wire between a lock and its nodes: questions by their numbers, answers to them. */
+export class RpcExchanges {
+  readonly #asked = new Map<number, Asked>();
+
+  /** Exchanges are numbered anew in each boot. */
+  boot(): void {
+    this.#asked.clear();
+  }
+
+  /** @returns what the lock asks, or undefined for another output */
+  ask(output: Output): Asked | undefined {
+    if (output.kind !== 'http-post') return undefined;
+    const body: unknown = JSON.parse(Buffer.from(output.body).toString('utf8'));
+    const asked = { url: output.url, calls: (Array.isArray(body) ? body : [body]) as Asked['calls'] };
+    this.#asked.set(output.id, asked);
+    return asked;
+  }
+
+  /** @returns undefined for what is no answer, or none to a question of this boot; an answer that comes twice counts once */
+  answer(input: Input): Exchange | undefined {
+    if (input.kind !== 'http-done' && input.kind !== 'http-failed') return undefined;
+    const asked = this.#asked.get(input.id);
+    this.#asked.delete(input.id);
+    if (asked === undefined || input.kind === 'http-failed' || input.status !== 200) return undefined;
+    const answers = answersIn(input.body);
+    const calls = asked.calls.map(({ id, method, params }) => ({
+      method,
+      params,
+      result: answers.find((answer) => answer['id'] === id)?.['result'],
+    }));
+    return { url: asked.url, calls };
+  }
+}
+
+function answersIn(body: Uint8Array): readonly Readonly<Record<string, unknown>>[] {
+  try {
+    const json: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    const list: readonly unknown[] = Array.isArray(json) ? json : [json];
+    return list.filter((each) => typeof each === 'object' && each !== null) as Record<string, unknown>[];
+  } catch {
+    return [];
+  }
+}
