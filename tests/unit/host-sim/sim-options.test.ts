@@ -9,6 +9,7 @@ describe('parseSwarmOptions', () => {
       jobs: 1,
       json: false,
       trace: false,
+      profile: false,
     });
     assert.deepEqual(parseSwarmOptions(['--seeds', '3..9', '--jobs', '2'])?.seeds, [3, 9]);
     assert.deepEqual(parseSwarmOptions(['--seeds', '5..5'])?.seeds, [5, 5]);
@@ -23,6 +24,7 @@ describe('parseSwarmOptions', () => {
       jobs: 1,
       json: false,
       trace: false,
+      profile: false,
       fleet: 10_000,
     });
     assert.equal(parseSwarmOptions(['--fleet', '10', '--hours', '24'])?.hours, 24);
@@ -50,6 +52,9 @@ describe('parseSwarmOptions', () => {
       ['--fleet', '5', '--seeds', '1..2'],
       ['--fleet', '5', '--jobs', '2'],
       ['--fleet', '5', '--seed', '1', '--trace'],
+      ['--fleet', '5', '--profile'],
+      ['--seed', '1', '--trace', '--profile'],
+      ['--jobs', '2', '--profile'],
       ['--fleet', '5', '--seed', '1', '--chart', 'one.svg'],
       ['y'],
     ])
@@ -75,6 +80,7 @@ describe('parseSwarmOptions', () => {
       '--jobs',
       '--trace',
       '--chart',
+      '--profile',
       '--fleet',
       '--json',
     ])
