@@ -10,8 +10,8 @@ import type { Prng } from '../world/prng.js';
 import type { Neighbour, Neighbourhood } from './neighbour.js';
 import { Pen } from './pen.js';
 
-const GRANTS_PER_HOUR = 4;
-const ORDERS_PER_HOUR = 10;
+const GRANTS_PER_HOUR = 5;
+const ORDERS_PER_HOUR = 4;
 const LEFTOVERS_PER_HOUR = 5;
 const WHISPER_MS = 120_000;
 const DAY_SECONDS = 86_400;
@@ -60,10 +60,38 @@ export class Lodgers implements Neighbour {
   /** Gives a key for a while, and as a rule takes it back before that is over. */
   #grant(guest: Signer): void {
     const prng = this.#prng;
-    this.#pen.send(this.#signTerms(guest, this.#termsOf(guest)));
+    const terms = this.#termsOf(guest);
+    this.#pen.send(this.#signTerms(guest, terms));
+    const now = this.#parts.nowSeconds();
+    // Somebody who stands at the door too early, too often, and too late.
+    const early = Math.max(60, terms.notBeforeSeconds - now - prng.between(20, 300));
+    for (let visit = 0; visit <= terms.uses; visit++) this.#visitIn(early + 90 * visit, guest);
+    this.#visitIn(terms.notAfterSeconds - now + prng.between(10, 240), guest);
     if (!prng.chance(0.5)) return;
-    this.#parts.queue.after(prng.between(60_000, 1_200_000), () => {
-      if (!this.#isCalm) this.#pen.send(this.#signTerms(guest, { ...this.#termsOf(guest), rights: 0 }));
+    const revokedIn = prng.between(60, 1_200);
+    this.#in(revokedIn, () => this.#pen.send(this.#signTerms(guest, { ...this.#termsOf(guest), rights: 0 })));
+    this.#visitIn(revokedIn + prng.between(30, 240), guest);
+  }
+
+  #visitIn(seconds: number, guest: Signer): void {
+    this.#in(seconds, () => this.#ask(guest, ACTION.unlock));
+  }
+
+  /** The contract leaves no trace of an order that it refuses; a friend's node tells of it all the same. */
+  #ask(guest: Signer, action: number): void {
+    const word = this.#signOrder(guest, action, this.#pen.nextNonce(guest));
+    this.#pen.send(word);
+    this.#whisper(word);
+  }
+
+  #whisper(word: SignedWord): void {
+    const node = this.#prng.pick(this.#parts.nodes);
+    this.#pen.whisper(node, { hash: word.hash, topic: topicOf(word) }, WHISPER_MS);
+  }
+
+  #in(seconds: number, happen: () => void): void {
+    this.#parts.queue.after(seconds * 1_000, () => {
+      if (!this.#isCalm) happen();
     });
   }
 
@@ -73,14 +101,14 @@ export class Lodgers implements Neighbour {
     const count = prng.chance(0.15) ? 10 : 1;
     for (let i = 0; i < count; i++) {
       const action = prng.pick([ACTION.lock, ACTION.unlock, ACTION.unlock, ACTION.unlockThenRelock]);
-      this.#pen.send(this.#signOrder(guest, action, this.#pen.nextNonce(guest)));
+      this.#ask(guest, action);
     }
   }
 
   /** What the owner or a guest signed and nobody mined, as another wallet of theirs would: one node has it. */
   #leftover(): void {
     const prng = this.#prng;
-    const { owner, guests, archive, nodes } = this.#parts;
+    const { owner, guests, archive } = this.#parts;
     const guest = prng.pick(guests);
     const signer = prng.chance(0.5) ? owner.signer : guest;
     const last = archive.all.findLast(({ by, command }) => by === hexOf(signer) && command.kind === 'order');
@@ -98,7 +126,7 @@ export class Lodgers implements Neighbour {
       () => this.#signTerms(guest, { ...terms, rights: 3, serial: now - 8 * DAY_SECONDS }),
       () => this.#signTerms(guest, { ...terms, rights: 3, serial: now + 2 * DAY_SECONDS }),
     ])();
-    this.#pen.whisper(prng.pick(nodes), { hash: word.hash, topic: topicOf(word) }, WHISPER_MS);
+    this.#whisper(word);
   }
 
   #termsOf(guest: Signer): Terms {
@@ -108,9 +136,9 @@ export class Lodgers implements Neighbour {
     const last = Number(chain.guestTerms(readUint(archive.lock20), readUint(guest.address20)) & 0xffff_ffffn);
     const hours = prng.chance(0.3) ? this.#hoursNear(now) : undefined;
     return {
-      notBeforeSeconds: prng.chance(0.3) ? now + prng.between(0, 1_800) : 0,
+      notBeforeSeconds: prng.chance(0.3) ? now + prng.between(120, 1_200) : 0,
       // Receipts name the end: each grant has its own, so that nobody takes one for another.
-      notAfterSeconds: now + archive.all.length + prng.pick([10 * YEAR_SECONDS, prng.between(300, 5_400)]),
+      notAfterSeconds: now + archive.all.length + prng.pick([10 * YEAR_SECONDS, prng.between(300, 2_400)]),
       rights: prng.pick([1, 2, 3, 3, 3]),
       weekdays: 0,
       dayStartMinutes: hours?.[0] ?? 0,

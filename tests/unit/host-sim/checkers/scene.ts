@@ -66,6 +66,10 @@ export class HandMadeScene implements Scene {
     return this.nowMs - this.#bootMs;
   }
 
+  isOnChain(hash: string): boolean {
+    return this.archive.find(hash) !== undefined;
+  }
+
   get nowSeconds(): number {
     return START_SECONDS + Math.floor(this.nowMs / 1_000);
   }
