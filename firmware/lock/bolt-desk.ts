@@ -94,10 +94,11 @@ export class BoltDesk {
 
   /**
    * Whether flash must hear what is owed before the movement is reported: a hand has changed it.
-   * What auto-relock owes need not be written: a bolt that is found open at boot owes it.
+   * What auto-relock owes need not be written in place of nothing: a bolt that is found open at boot owes it.
    */
   takeUnkept(): boolean {
-    const isUnkept = this.#owedLock !== this.#keptOwed && this.#owedLock !== 'auto';
+    const isFound = this.#owedLock === 'auto' && this.#keptOwed === 'no';
+    const isUnkept = this.#owedLock !== this.#keptOwed && !isFound;
     if (isUnkept) this.#keptOwed = this.#owedLock;
     return isUnkept;
   }

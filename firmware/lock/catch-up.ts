@@ -5,6 +5,7 @@ import {
   HEAD_WINDOW_BLOCKS,
   HEAD_WINDOW_TURN,
 } from '../protocol/limits.js';
+import { Allowance } from './allowance.js';
 import { backoffMs } from './backoff.js';
 
 /** Previews in a row, after which one that was too much for the node is widened again. */
@@ -23,8 +24,7 @@ export class CatchUp {
   #previewedFrom: number | undefined;
   #refusals = 0;
   #readyMs = 0;
-  #spent = 0;
-  #refilledMs = 0;
+  readonly #polls = new Allowance(CATCH_UP_POLLS_MAX, CATCH_UP_REFILL_MS);
 
   /** Whether the newest blocks come before the next range of the backlog. */
   isPreviewNext(uptimeMs: number): boolean {
@@ -73,14 +73,11 @@ export class CatchUp {
 
   /** Whether the next poll may follow at once. */
   mayHasten(uptimeMs: number): boolean {
-    const count = Math.floor((uptimeMs - this.#refilledMs) / CATCH_UP_REFILL_MS);
-    this.#refilledMs += count * CATCH_UP_REFILL_MS;
-    this.#spent = Math.max(0, this.#spent - count);
-    return uptimeMs >= this.#readyMs && this.#spent < CATCH_UP_POLLS_MAX;
+    return uptimeMs >= this.#readyMs && this.#polls.hasAny(uptimeMs);
   }
 
   /** The next poll follows at once, which uses up a little of what is allowed. */
   hasten(): void {
-    this.#spent++;
+    this.#polls.take();
   }
 }

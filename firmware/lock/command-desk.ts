@@ -1,5 +1,6 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
+import type { Command } from '../protocol/command.js';
 import { InvariantError } from '../protocol/errors.js';
 import {
   GUEST_ORDERS_PER_WINDOW_MAX,
@@ -46,6 +47,8 @@ export interface Heard {
   readonly outputs: readonly Output[];
   /** Its bytes are those that were asked for: asking again brings no others. */
   readonly isTrue: boolean;
+  /** Whoever signed it did so for an epoch that is still to come. */
+  readonly isAhead?: boolean;
 }
 
 /** A command that is to be judged again: once there is a clock, flash works, or its endpoint has told all. */
@@ -92,7 +95,9 @@ export class CommandDesk {
     if (examination.ok) {
       const before = this.#waiting.find(({ candidate }) => equalBytes(candidate.tx, tx));
       const candidate = { signed: examination.signed, tx, url };
-      return { outputs: this.#judge(candidate, uptimeMs, before), isTrue: true };
+      const outputs = this.#judge(candidate, uptimeMs, before);
+      // Looked at afterwards: a handover of this round may have begun that epoch.
+      return { outputs, isTrue: true, isAhead: this.#isAhead(examination.signed) };
     }
     const { reason, detail, isTrue } = examination;
     return { outputs: this.#refuseStranger({ reason, detail, tx, url }), isTrue };
@@ -123,6 +128,11 @@ export class CommandDesk {
     const round = this.#round;
     this.#round = undefined;
     return round;
+  }
+
+  #isAhead({ command }: SignedCommand): boolean {
+    const authority = this.#round?.authority ?? this.#options.memory.state.authority;
+    return authority !== undefined && epochOf(command) > authority.epoch;
   }
 
   /** @param before - the same command, where it has waited until now */
@@ -273,6 +283,17 @@ export class CommandDesk {
   #refuseStranger(refusal: Parameters<typeof tellRefused>[0]): readonly Output[] {
     this.#options.reports.countStrangers(1);
     return [tellRefused(refusal)];
+  }
+}
+
+function epochOf(command: Command): number {
+  switch (command.kind) {
+    case 'order':
+      return command.order.epoch;
+    case 'grant':
+      return command.terms.epoch;
+    case 'handover':
+      return command.epoch;
   }
 }
 

@@ -239,8 +239,9 @@ export class Device {
         this.#reports.countStrangers(1);
         return [tellRefused(step.refusal)];
       case 'transaction': {
-        const { outputs, isTrue } = this.#commands.hear(step, uptimeMs);
-        return [...outputs, ...this.#polled(this.#ledger.poller?.heard(isTrue, uptimeMs), uptimeMs)];
+        const { outputs, isTrue, isAhead } = this.#commands.hear(step, uptimeMs);
+        const next = this.#ledger.poller?.heard(isTrue, uptimeMs, isAhead);
+        return [...outputs, ...this.#polled(next, uptimeMs)];
       }
       case 'round-over':
         return [...this.#commands.roundOver(step, uptimeMs), ...this.#closeRound(uptimeMs)];

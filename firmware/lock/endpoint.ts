@@ -16,6 +16,7 @@ import { backoffMs } from './backoff.js';
 import { CatchUp } from './catch-up.js';
 import { type Fault, Health } from './health.js';
 import type { Jitter } from './jitter.js';
+import { OwnersSearch } from './owners-search.js';
 
 /** When a transaction in doubt is asked for again first; then twice as late each time, up to a minute. */
 const DOUBT_FIRST_MS = 1_000;
@@ -30,6 +31,8 @@ export interface BlockRange {
   readonly ownersOnly: boolean;
   /** The newest blocks, read before the backlog: no cursor moves over them, and they are read again in their turn. */
   readonly isPreview?: boolean;
+  /** Blocks of the past that are searched for a handover: no cursor moves over them either. */
+  readonly isSearch?: boolean;
 }
 
 /** A transaction of which the node told, but whose true bytes it has not shown yet. */
@@ -51,6 +54,8 @@ export class Endpoint {
   takesBatches = true;
   readonly health = new Health();
   readonly #catchUp = new CatchUp();
+  readonly #search = new OwnersSearch();
+  #isSearchNext = false;
   #cursor: number;
   #head: number | undefined;
   /** When the node told of its head last, and when that rose last. */
@@ -118,12 +123,21 @@ export class Endpoint {
 
   /** Whether it has more to tell, and may be asked for it at the pace of catching up. */
   mayHasten(uptimeMs: number): boolean {
-    return this.#unread > 0 && this.#lowHeads === 0 && this.#catchUp.mayHasten(uptimeMs);
+    if (this.#lowHeads > 0) return false;
+    return this.#unread > 0 ? this.#catchUp.mayHasten(uptimeMs) : this.#search.mayGoOn(uptimeMs);
   }
 
   /** It is asked for more at that pace. */
   hasten(): void {
-    this.#catchUp.hasten();
+    if (this.#unread > 0) this.#catchUp.hasten();
+    else this.#isSearchNext = true;
+  }
+
+  /** It shows what somebody signed for an epoch that the lock has not heard of: it may have hidden a handover. */
+  searchOwners(uptimeMs: number): void {
+    if (this.#head === undefined || !this.#search.begin(this.#head, this.#startBlock, uptimeMs)) return;
+    // What was refused for its epoch is judged again.
+    this.#seen.clear();
   }
 
   /** Takes the node's newest block. Far below the cursor, and again and again: another chain, so start over. */
@@ -156,6 +170,9 @@ export class Endpoint {
   nextRange(uptimeMs: number): BlockRange | undefined {
     const head = this.#head;
     if (head === undefined || head < this.#startBlock || this.#lowHeads > 0) return undefined;
+    const searched = this.#isSearchNext ? this.#search.take() : undefined;
+    this.#isSearchNext = false;
+    if (searched !== undefined) return { ...searched, ownersOnly: true, isSearch: true };
     if (this.#isFarBehind && this.#catchUp.isPreviewNext(uptimeMs)) {
       return { ...this.#catchUp.preview(head), ownersOnly: false, isPreview: true };
     }
@@ -188,6 +205,10 @@ export class Endpoint {
       this.#catchUp.previewed();
       return;
     }
+    if (range.isSearch === true) {
+      this.#searched(range, block);
+      return;
+    }
     if (range.to !== undefined && !range.ownersOnly) this.#catchUp.advanced();
     if (range.ownersOnly) {
       this.#ownersOnly = false;
@@ -204,6 +225,11 @@ export class Endpoint {
     else if (this.#answeredCount % SPAN_TRIAL === 0)
       this.#spanMax = Math.min(BLOCK_RANGE_MAX, this.#spanMax * 2);
     this.#span = Math.min(this.#spanMax, this.#span * 2);
+  }
+
+  /** What did not fit the round is asked for again; the new owner's orders were refused, and are judged again. */
+  #searched(range: BlockRange, block: number): void {
+    if (block >= (range.to ?? 0) && this.#search.advanced(range)) this.#seen.clear();
   }
 
   /** The range was too wide for the node, or so it says: half of it next time, but at least one block. */
@@ -224,10 +250,9 @@ export class Endpoint {
    * @returns false where it was only the blocks read again that were too many
    */
   overflowed(range: BlockRange): boolean {
-    if (range.isPreview === true) {
-      this.shrink(range);
-      return true;
-    }
+    if (range.isSearch === true) this.#search.shrink(range);
+    if (range.isPreview === true) this.shrink(range);
+    if (range.isPreview === true || range.isSearch === true) return true;
     if (range.from <= this.#cursor && !range.ownersOnly && this.#lookBack > 1) {
       this.#lookBack = Math.floor(this.#lookBack / 2);
       return false;
@@ -272,6 +297,10 @@ export class Endpoint {
    * @returns whether its newest blocks are as good as another's meanwhile: a backlog is asked for ever less often
    */
   refused(range: BlockRange, uptimeMs: number): boolean {
+    if (range.isSearch === true) {
+      this.#search.refused(range);
+      return true;
+    }
     this.shrink(range);
     if (range.isPreview === true || range.ownersOnly) return false;
     this.#spanMax = this.#span;

@@ -29,6 +29,9 @@ export class Memory<Task> {
   /** For each write under way, the state that it makes durable, or undefined for another record. */
   readonly #writing: (LockState | undefined)[] = [];
   readonly #changes: Change<Task>[] = [];
+  /** Identities that are being written, and the last that flash has taken. */
+  readonly #identitiesWriting: Identity[] = [];
+  #durableIdentity: Identity | undefined;
   /** The device key is not in flash yet. */
   readonly isNew: boolean;
   readonly publicKey33: Uint8Array;
@@ -49,6 +52,7 @@ export class Memory<Task> {
     this.reset = resetOf(engine, this.#journal.readSingle(RESET), found);
     const identity = this.reset === 'asked' ? undefined : found;
     this.isNew = identity === undefined;
+    this.#durableIdentity = identity;
     this.#identity = identity ?? {
       secretKey32: newSecretKey(engine, entropy32, found),
       settings: undefined,
@@ -124,6 +128,7 @@ export class Memory<Task> {
   /** Writes one of the two copies, the older one. */
   writeIdentity(identity: Identity, task: Task): readonly Output[] {
     this.#identity = identity;
+    this.#identitiesWriting.push(identity);
     this.#writing.push(undefined);
     return this.#journal.writeDouble(IDENTITY, encodeIdentity(identity), task);
   }
@@ -158,11 +163,19 @@ export class Memory<Task> {
     const answer = this.#journal.answered(key, isStored);
     if (answer === undefined) return undefined;
     const state = this.#writing.shift();
+    if (key.startsWith(IDENTITY)) this.#identityAnswered(isStored);
     if (state === undefined) return answer;
     if (isStored) this.#durable = state;
     this.#changes.shift();
     this.#view();
     return { task: answer.task, outputs: [...answer.outputs, ...this.#writeNext()] };
+  }
+
+  /** Settings that flash has refused are not in force, lest the next boot be under others. */
+  #identityAnswered(isStored: boolean): void {
+    const written = this.#identitiesWriting.shift();
+    if (isStored) this.#durableIdentity = written;
+    if (this.#identitiesWriting.length === 0) this.#identity = this.#durableIdentity ?? this.#identity;
   }
 
   #writeNext(): readonly Output[] {

@@ -260,14 +260,16 @@ export class Poller {
   /**
    * Tells how the transaction that was handed over last was heard, and goes on.
    * @param isTrue - its bytes are those that were asked for: it is skipped from now on, whatever became of it
+   * @param isAhead - it was signed for an epoch that is still to come: a handover may have been hidden
    */
-  heard(isTrue: boolean, uptimeMs: number): readonly PollerStep[] {
+  heard(isTrue: boolean, uptimeMs: number, isAhead = false): readonly PollerStep[] {
     const pending = this.#pending;
     this.#pending = undefined;
     if (pending === undefined) return [];
     const { endpoint, ask } = pending;
     const [event, ...queue] = ask.queue;
     if (event === undefined) return this.#finish(endpoint, uptimeMs);
+    if (isAhead) endpoint.searchOwners(uptimeMs);
     if (isTrue) endpoint.settle(formatHex(event.transactionHash32));
     else this.#doubt(endpoint, event, uptimeMs);
     return this.#fetchNext(endpoint, { ...ask, queue }, uptimeMs);

@@ -82,6 +82,12 @@ export const HEAD_WINDOW_TURN = 4;
 export const CATCH_UP_POLLS_MAX = 4_096;
 /** One more for each of this, milliseconds: an absurd height does not keep a lock busy. */
 export const CATCH_UP_REFILL_MS = 60_000;
+/** How far back a handover is looked for that a node has hidden, blocks: a month of IoTeX's. */
+export const SEARCH_BLOCKS_MAX = 2 ** 20;
+/** How long an endpoint is not searched again, milliseconds. */
+export const SEARCH_PAUSE_MS = 600_000;
+/** Polls of such searches at one endpoint, two whole ones, before they fall back to one a minute. */
+export const SEARCH_POLLS_MAX = 1_056;
 /** Polls at the pace of catching up after which the cursors are written to flash: all that a cut repeats. */
 export const CURSOR_POLLS_UNWRITTEN = 64;
 /** How long one HTTP exchange may take, milliseconds. */

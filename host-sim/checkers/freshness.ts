@@ -1,6 +1,10 @@
 import { isZeroBytes } from '../../firmware/protocol/bytes.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
-import { ORDER_AHEAD_SECONDS_MAX, STRICT_AFTER_BOOT_MS } from '../../firmware/protocol/limits.js';
+import {
+  CLOCK_JUMP_SECONDS_MAX,
+  ORDER_AHEAD_SECONDS_MAX,
+  STRICT_AFTER_BOOT_MS,
+} from '../../firmware/protocol/limits.js';
 import type { SignedWord } from '../world/archive.js';
 import type { Checker, Scene } from './checker.js';
 
@@ -21,12 +25,11 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
   const isStrict = scene.weather.texts.get('strict-after-boot') === 'on';
   /** Challenges of this boot that reports have shown: the number of the newest report with each. */
   const challenges = new Map<string, number>();
-  /** Which boot has signed each report, counted from outside: flash may have refused the lock's own count. */
-  const signedIn = new Map<string, number>();
-  let published = '';
   const challengeBoots = new Map<string, { readonly boot: number; readonly bootCount: number }>();
   let newestSeq = 0;
   let newestIatSeconds = 0;
+  /** Flash was put back to a day before: the lock believes no clock before the owner confirms it, and names no time. */
+  let isTimeLost = false;
 
   const objection = (word: SignedWord): string | undefined => {
     const { command } = word;
@@ -42,7 +45,8 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
       return 'the lock is strict after a boot';
     if (!isChallenged && !scene.witness.isClockTold)
       return 'the lock has no clock, and it names no challenge';
-    if (scene.witness.isClockTold && !isInTime(word, scene)) return 'it is out of time';
+    const hasTime = scene.witness.isClockTold && !(isChallenged && isTimeLost);
+    if (hasTime && !isInTime(word, scene)) return 'it is out of time';
     if (notAfterSeconds < newestIatSeconds - SLACK_SECONDS)
       return 'the lock has reported a later time before';
     return undefined;
@@ -55,10 +59,15 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
       newestSeq = 0;
       newestIatSeconds = 0;
     },
+    rolledBack() {
+      isTimeLost = scene.nowMs > CLOCK_JUMP_SECONDS_MAX * 1_000;
+    },
     report({ report }) {
       const { seq, nonce, bootCount, issuedAtSeconds } = report;
       const whole = formatHex(nonce);
-      const boot = signedIn.get(published) ?? 0;
+      // Counted from outside: flash may have refused the lock's own count. Of an old image's reports nobody knows it.
+      const boot = scene.witness.madeOf(seq)?.boot;
+      if (boot === undefined) return;
       const before = challengeBoots.get(whole);
       // Where chance repeats itself and flash has not taken the count of a boot, nothing is left to tell two boots apart.
       const isExcused = scene.weather.rng.isStuck && before?.bootCount === bootCount;
@@ -66,14 +75,12 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
         fail(`the challenge of report ${seq} was that of boot ${before.boot} before`);
       challengeBoots.set(whole, { boot, bootCount });
       if (boot !== scene.boot || seq < newestSeq) return;
+      if (issuedAtSeconds !== undefined) isTimeLost = false;
       newestSeq = seq;
       newestIatSeconds = Math.max(newestIatSeconds, issuedAtSeconds ?? 0);
       challenges.set(formatHex(nonce.subarray(0, 4)), seq);
     },
     output(output) {
-      if (output.kind === 'notice' && output.notice.event === 'signed')
-        signedIn.set(signatureOf(output.notice.cose), scene.boot);
-      if (output.kind === 'publish') published = signatureOf(output.cose);
       if (output.kind !== 'drive-bolt' || output.target !== 'unlocked') return;
       if (scene.witness.causeOfDrive() !== 'order') return;
       const objections = scene.witness.openings().map(objection);
@@ -81,9 +88,4 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
         fail(`the bolt is driven open for none but stale orders: ${[...new Set(objections)].join('; ')}`);
     },
   };
-}
-
-/** A number may stand for two reports once flash was rolled back; a signature never does. */
-function signatureOf(cose: Uint8Array): string {
-  return formatHex(cose.subarray(-16));
 }

@@ -1,8 +1,10 @@
 import type { Scenario } from './scenario.js';
+import { FIRST_DAY } from './stories/first-day.js';
 import { GUESTS_DAY } from './stories/guests-day.js';
 import { HANDOVER } from './stories/handover.js';
 import { PRIVACY_AND_VACATION } from './stories/privacy-and-vacation.js';
 import { RELOCK_AT_THE_DOOR } from './stories/relock-at-the-door.js';
+import { TWO_DAYS_AWAY } from './stories/two-days-away.js';
 import { UNLOCK_AND_LOCK } from './stories/unlock-and-lock.js';
 
 /** Every scenario that is told once for each single fault. */
@@ -12,4 +14,6 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   GUESTS_DAY,
   HANDOVER,
   PRIVACY_AND_VACATION,
+  FIRST_DAY,
+  TWO_DAYS_AWAY,
 ]);

@@ -75,11 +75,11 @@ export class People {
 
   /** Lets time pass. */
   *pause(ms: number): Play {
-    yield { until: () => false, withinMs: ms };
+    yield { until: () => false, withinMs: ms, isPause: true };
   }
 
   /** Waits for what must come. */
-  *see(what: string, until: () => boolean, withinMs = 60_000): Play<boolean> {
+  *see(what: string, until: () => boolean, withinMs = 90_000): Play<boolean> {
     this.doing = `waits to see that ${what}`;
     const hasCome = yield { until, withinMs };
     if (!hasCome) this.problems.push(`nobody ever saw that ${what}`);

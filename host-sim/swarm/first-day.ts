@@ -1,7 +1,7 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { PairingClient } from '../../firmware/crypto/pairing-client.js';
 import { readUint } from '../../firmware/protocol/bytes.js';
-import type { PairingFrame } from '../../firmware/protocol/pairing.js';
+import type { LockSettings, PairingFrame } from '../../firmware/protocol/pairing.js';
 import type { Archive } from '../world/archive.js';
 import { type Signer, signTransaction } from '../world/chain-signer.js';
 import type { EventQueue } from '../world/event-queue.js';
@@ -18,9 +18,7 @@ export interface FirstDayParts {
   readonly owner: Signer;
   /** 20-byte address. */
   readonly registry20: Uint8Array;
-  readonly startBlock: number;
-  readonly endpoints: readonly string[];
-  readonly texts: ReadonlyMap<string, string>;
+  readonly settings: LockSettings;
   readonly nowSeconds: () => number;
 }
 
@@ -65,6 +63,7 @@ export class FirstDay implements FirstDayTeller {
       if (frame.kind === 'registration') register(this.#parts, deadlineSeconds, frame.signature65);
     });
     lock.give({ kind: 'pairing-closed' });
+    this.#client = undefined;
     queue.runTo(30_000);
     if (chain.lockState(readUint(archive.lock20)) === 0n) throw new Error('the lock was not registered');
   }
@@ -88,8 +87,7 @@ export class FirstDay implements FirstDayTeller {
 
 /** The tool pins the world's owner, chain and nodes. */
 export function pairFrameOf(parts: FirstDayParts): PairingFrame {
-  const { owner, nowSeconds, chain, registry20: registry, startBlock, endpoints, texts } = parts;
-  const settings = { chainId: chain.chainId, registry, startBlock, endpoints, texts };
+  const { owner, nowSeconds, settings } = parts;
   return { kind: 'pair', owner: owner.address20, ownerUnixSeconds: nowSeconds(), settings };
 }
 

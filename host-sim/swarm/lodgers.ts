@@ -13,6 +13,7 @@ import { Pen } from './pen.js';
 const GRANTS_PER_HOUR = 5;
 const ORDERS_PER_HOUR = 4;
 const LEFTOVERS_PER_HOUR = 5;
+const RULES_PER_HOUR = 3;
 const WHISPER_MS = 120_000;
 const DAY_SECONDS = 86_400;
 const YEAR_SECONDS = 366 * DAY_SECONDS;
@@ -42,6 +43,7 @@ export class Lodgers implements Neighbour {
     this.#every(GRANTS_PER_HOUR, () => this.#grant(this.#prng.pick(this.#parts.guests)));
     this.#every(ORDERS_PER_HOUR, () => this.#knock(this.#prng.pick(this.#parts.guests)));
     this.#every(LEFTOVERS_PER_HOUR, () => this.#leftover());
+    this.#every(RULES_PER_HOUR, () => this.#layDown());
   }
 
   calm(): void {
@@ -100,9 +102,37 @@ export class Lodgers implements Neighbour {
     const prng = this.#prng;
     const count = prng.chance(0.15) ? 10 : 1;
     for (let i = 0; i < count; i++) {
-      const action = prng.pick([ACTION.lock, ACTION.unlock, ACTION.unlock, ACTION.unlockThenRelock]);
+      const action = prng.pick([
+        ACTION.lock,
+        ACTION.unlock,
+        ACTION.unlock,
+        ACTION.unlockThenRelock,
+        ACTION.privacyOn,
+      ]);
       this.#ask(guest, action);
     }
+  }
+
+  /** The owner shuts out a guest who has an order at hand already, and with privacy whoever else comes. */
+  #layDown(): void {
+    const prng = this.#prng;
+    const { owner, guests } = this.#parts;
+    const guest = prng.pick(guests);
+    const before = this.#signOrder(guest, ACTION.unlock, this.#pen.nextNonce(guest), 240);
+    const [on, off] = prng.pick([
+      [ACTION.lock, undefined],
+      [ACTION.vacationOn, ACTION.vacationOff],
+      [ACTION.privacyOn, ACTION.privacyOff],
+    ] as const);
+    const order = (action: number) =>
+      this.#pen.send(this.#signOrder(owner.signer, action, this.#pen.nextNonce(owner.signer), 300));
+    order(on);
+    this.#in(60, () => {
+      this.#pen.send(before);
+      this.#whisper(before);
+      if (on === ACTION.privacyOn) order(ACTION.unlock);
+    });
+    if (off !== undefined) this.#in(400, () => order(off));
   }
 
   /** What the owner or a guest signed and nobody mined, as another wallet of theirs would: one node has it. */
@@ -122,6 +152,15 @@ export class Lodgers implements Neighbour {
       // Later by its nonce, and earlier by its serial.
       () => this.#signTerms(guest, { ...terms, rights: 3, serial: terms.serial - prng.between(2, 600) }),
       () => this.#signTerms(guest, { ...terms, rights: 0, serial: terms.serial - prng.between(2, 600) }),
+      // For an epoch that is over, or is not yet.
+      () =>
+        this.#signOrder(
+          owner.signer,
+          ACTION.unlock,
+          this.#pen.nextNonce(owner.signer),
+          300,
+          prng.pick([-1, 1]),
+        ),
       // So old that a lock may have forgotten what came after it, and from tomorrow.
       () => this.#signTerms(guest, { ...terms, rights: 3, serial: now - 8 * DAY_SECONDS }),
       () => this.#signTerms(guest, { ...terms, rights: 3, serial: now + 2 * DAY_SECONDS }),
@@ -162,13 +201,19 @@ export class Lodgers implements Neighbour {
     return this.#pen.sign(this.#parts.owner.signer, { kind: 'grant', guest: guest.address20, terms });
   }
 
-  #signOrder(signer: Signer, action: number, nonce: bigint): SignedWord {
+  #signOrder(
+    signer: Signer,
+    action: number,
+    nonce: bigint,
+    seconds = this.#prng.pick(ORDER_SECONDS),
+    epochs = 0,
+  ): SignedWord {
     const { archive, owner, nowSeconds } = this.#parts;
     const order = {
       lock: archive.lock20,
       challenge4: new Uint8Array(4),
-      epoch: owner.chainEpoch,
-      notAfterSeconds: nowSeconds() + this.#prng.pick(ORDER_SECONDS),
+      epoch: owner.chainEpoch + epochs,
+      notAfterSeconds: nowSeconds() + seconds,
       action,
     };
     return this.#pen.sign(signer, { kind: 'order', order }, nonce);

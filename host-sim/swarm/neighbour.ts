@@ -1,6 +1,7 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Output } from '../../firmware/lock/ports.js';
+import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { Archive } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
 import type { EventQueue } from '../world/event-queue.js';
@@ -25,6 +26,10 @@ export interface Neighbourhood {
   readonly chain: MemoryChain;
   /** The block that holds the registration. */
   readonly firstBlock: number;
+  /** What the lock was paired with. */
+  readonly settings: LockSettings;
+  /** The lock is another one since a reset, and was registered before this block. */
+  readonly movedIn: (lock20: Uint8Array, firstBlock: number) => void;
   readonly archive: Archive;
   readonly nodes: readonly HostileNode[];
   readonly wire: Wire;
@@ -32,6 +37,8 @@ export interface Neighbourhood {
   readonly room: Room;
   readonly lock: LockBody;
   readonly owner: Owner;
+  /** Who may have the token one after the other. */
+  readonly owners: readonly Signer[];
   readonly guests: readonly Signer[];
   /** Whom nobody ever gave anything. */
   readonly thief: Signer;

@@ -1,13 +1,11 @@
-import { addressOf } from '../../firmware/crypto/address.js';
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
-import { formatHex } from '../../firmware/protocol/hex.js';
+import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
 import { Witness } from '../checkers/witness.js';
 import { Archive, type SignedWord } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
 import { EventQueue } from '../world/event-queue.js';
-import type { FaultPlan } from '../world/fault-plan.js';
 import { FaultyFlash } from '../world/faulty-flash.js';
 import { Forger } from '../world/forger.js';
 import { HostileNode } from '../world/hostile-node.js';
@@ -16,6 +14,7 @@ import { Prng } from '../world/prng.js';
 import { Room } from '../world/room.js';
 import { Wire } from '../world/wire.js';
 import { NEIGHBOURS } from './all-neighbours.js';
+import { drawPeople } from './draw-people.js';
 import { FirstDay, type FirstDayParts, type FirstDayTeller, PAIRING_SECRET16 } from './first-day.js';
 import { LastWish } from './last-wish.js';
 import { LockBody } from './lock-body.js';
@@ -26,13 +25,15 @@ import type { Recorder } from './recorder.js';
 import { DailyPrng, Rhythm } from './rhythm.js';
 import type { SimResult } from './sim-result.js';
 import { Stage } from './stage.js';
-import { Trace, wordsOf } from './trace.js';
+import type { Staging } from './staging.js';
+import { Trace } from './trace.js';
 import { drawWeather, type Weather } from './weather.js';
+import { wordsOf } from './words-of.js';
 
-export interface SimOptions {
+export interface SimOptions extends Staging {
   readonly seed: number;
   readonly hours: number;
-  /** Guarded: the world's own, and the lock's, which counts what it is asked. */
+  /** The world's own, and the lock's, which is guarded and counts what it is asked. */
   readonly engine: CryptoEngine;
   readonly lockEngine: CryptoEngine;
   readonly curveOperations: () => number;
@@ -41,16 +42,6 @@ export interface SimOptions {
   readonly weather?: Weather;
   /** Who lives beside the lock, in place of everybody. */
   readonly neighbours?: readonly NeighbourFactory[];
-  /** One fault of all that can be, for a life that is told in full. */
-  readonly plan?: FaultPlan;
-  /** In place of the tool that pairs and registers the lock before anything goes wrong. */
-  readonly firstDay?: (parts: FirstDayParts) => FirstDayTeller;
-  /** How long nothing goes wrong at the end; CALM_MS where absent. */
-  readonly calmMs?: number;
-  /** The life may end before its hours are over: asked once a virtual second. */
-  readonly isOver?: () => boolean;
-  /** Between two polls, in place of the firmware's own. */
-  readonly pollIntervalMs?: number;
   /** Takes a readable timeline. */
   readonly onLine?: (line: string) => void;
   /** Notes what a picture needs. */
@@ -98,30 +89,22 @@ export class SimWorld implements Scene {
     this.#options = options;
     const rhythm = new Rhythm(new Prng(seed, 'rhythm'), options.hours);
     const prng = (name: string) => new DailyPrng(seed, name, rhythm, () => this.#queue.nowMs);
-    this.weather = options.weather ?? drawWeather(prng('weather'));
+    this.weather = options.weather ?? drawWeather(prng('weather'), prng('pairing weather'));
     const { weather } = this;
-    const people = prng('people');
     const clockPrng = prng('clock');
     this.#clock = new LockClock(weather.clock.kind, clockPrng);
-    const signer = (): Signer => {
-      const key32 = people.bytes(32);
-      return { key32, address20: addressOf(engine, engine.publicKey(key32)) };
-    };
-    this.#owners = [signer(), signer(), signer()];
-    const guests = Array.from({ length: weather.people.guests }, signer);
-    const thief = signer();
+    const { owners, guests, thief } = drawPeople(engine, prng('people'), weather.people.guests);
+    this.#owners = owners;
     const { blockSeconds } = weather.chain;
-    const startSeconds = START_SECONDS - HISTORY_BLOCKS * blockSeconds;
     this.#chain = new MemoryChain({
       chainId: CHAIN_ID,
       registry20: REGISTRY20,
-      startSeconds,
+      startSeconds: START_SECONDS - HISTORY_BLOCKS * blockSeconds,
       blockSeconds,
       engine,
     });
     this.archive = new Archive({ engine, chainId: CHAIN_ID, registry20: REGISTRY20 });
-    const pairedOwner = formatHex((this.#owners[0] as Signer).address20);
-    this.witness = new Witness(this.archive, pairedOwner, () => this.nowMs);
+    this.witness = new Witness(this.archive, engine, PAIRING_SECRET16, () => this.nowMs);
     this.#trace = new Trace(() => this.#queue.nowMs, onLine);
     const count = (fault: string) => {
       if (this.isCalm) return;
@@ -225,6 +208,13 @@ export class SimWorld implements Scene {
       });
       this.#nodes.set(`http://node-${i}.example/`, node);
     }
+    const settings: LockSettings = {
+      chainId: CHAIN_ID,
+      registry: REGISTRY20,
+      startBlock: HISTORY_BLOCKS - 1,
+      endpoints: [...this.#nodes.keys()],
+      texts: weather.texts,
+    };
     const parts: FirstDayParts = {
       engine,
       queue: this.#queue,
@@ -233,19 +223,26 @@ export class SimWorld implements Scene {
       archive: this.archive,
       owner: this.#owners[0] as Signer,
       registry20: REGISTRY20,
-      startBlock: HISTORY_BLOCKS - 1,
-      endpoints: [...this.#nodes.keys()],
-      texts: weather.texts,
+      settings,
       nowSeconds: () => this.nowSeconds,
     };
     this.#firstDay = options.firstDay?.(parts) ?? new FirstDay(parts);
+    let firstBlock = HISTORY_BLOCKS + Math.ceil(30 / blockSeconds);
     const neighbourhood: Neighbourhood = {
       engine,
       queue: this.#queue,
       prng,
       weather,
       chain: this.#chain,
-      firstBlock: HISTORY_BLOCKS + Math.ceil(30 / blockSeconds),
+      get firstBlock() {
+        return firstBlock;
+      },
+      settings,
+      movedIn: (lock20, block) => {
+        this.archive.lock20 = Uint8Array.from(lock20);
+        firstBlock = block;
+        this.#owner.forget();
+      },
       archive: this.archive,
       nodes: [...this.#nodes.values()],
       wire: this.#wire,
@@ -253,6 +250,7 @@ export class SimWorld implements Scene {
       room: this.#room,
       lock: this.#lock,
       owner: this.#owner,
+      owners: this.#owners,
       guests,
       thief,
       nowSeconds: () => this.nowSeconds,
@@ -310,7 +308,7 @@ export class SimWorld implements Scene {
 
   /** Lives the whole life. */
   run(): SimResult {
-    const { hours, seed, plan } = this.#options;
+    const { hours, seed, plan, isOver } = this.#options;
     const endMs = Math.round(hours * 3_600_000);
     // Who tells the first day in place of everybody's tool tells its faults too.
     if (this.#options.firstDay !== undefined) plan?.arm();
@@ -322,9 +320,9 @@ export class SimWorld implements Scene {
     this.#room.jamChance = this.weather.room.jams;
     this.#room.bounceChance = this.weather.room.bounces;
     for (const neighbour of this.#neighbours) neighbour.start();
-    if (this.#liveTo(calmMs)) {
+    if (this.#queue.runTo(calmMs, isOver)) {
       this.#calm();
-      this.#liveTo(endMs);
+      this.#queue.runTo(endMs, isOver);
     }
     this.#stage.end();
     return {
@@ -341,26 +339,12 @@ export class SimWorld implements Scene {
     };
   }
 
-  /** @returns false where the life was over before */
-  #liveTo(endMs: number): boolean {
-    const { isOver } = this.#options;
-    if (isOver === undefined) {
-      this.#queue.runTo(endMs);
-      return true;
-    }
-    while (this.nowMs < endMs) {
-      if (isOver()) return false;
-      this.#queue.runTo(Math.min(endMs, this.nowMs + 1_000));
-    }
-    return true;
-  }
-
   // What the world does to the lock
 
   #ask(url: string, body: Uint8Array) {
     const node = this.#nodes.get(url);
-    if (node === undefined) throw new Error(`the lock asks ${url}, which nobody told it of`);
-    return node.ask(body);
+    // A checker looks whether anybody has told the lock of it.
+    return node?.ask(body) ?? ({ kind: 'cut' } as const);
   }
 
   #shown(word: SignedWord): void {

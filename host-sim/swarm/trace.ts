@@ -1,6 +1,5 @@
 import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
-import type { Command } from '../../firmware/protocol/command.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 
 /** A running digest of all that went in and out, and, where somebody reads it, a timeline. */
@@ -74,18 +73,6 @@ export function timeOf(ms: number): string {
   const pad = (value: number, width = 2) => String(value).padStart(width, '0');
   const seconds = Math.floor(ms / 1_000);
   return `${pad(Math.floor(seconds / 3_600))}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}.${pad(ms % 1_000, 3)}`;
-}
-
-/** A command in words. @param startSeconds - unix seconds from which its times are counted */
-export function wordsOf(command: Command, startSeconds: number): string {
-  switch (command.kind) {
-    case 'order':
-      return `order ${command.order.action} of epoch ${command.order.epoch} until ${command.order.notAfterSeconds - startSeconds} s`;
-    case 'grant':
-      return `grant to ${formatHex(command.guest).slice(0, 8)} rights ${command.terms.rights} serial ${command.terms.serial - startSeconds}`;
-    case 'handover':
-      return `handover to ${formatHex(command.to).slice(0, 8)} epoch ${command.epoch} to ${command.newEpoch}`;
-  }
 }
 
 function lineOfInput(input: Input): string | undefined {

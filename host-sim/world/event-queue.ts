@@ -5,6 +5,8 @@ export interface Appointment {
   callback: (() => void) | undefined;
 }
 
+const SECOND_MS = 1_000;
+
 /** Virtual time: what is due happens in the order of its times, then of its making. Nothing waits for real. */
 export class EventQueue {
   readonly #heap: Appointment[] = [];
@@ -31,8 +33,14 @@ export class EventQueue {
     if (appointment !== undefined) appointment.callback = undefined;
   }
 
-  /** Lets time pass up to this moment, what falls due on the way included. */
-  runTo(endMs: number): void {
+  /**
+   * Lets time pass up to this moment, what falls due on the way included.
+   * @param isOver - asked once a second whether that is enough
+   * @returns whether the moment has come
+   */
+  runTo(endMs: number, isOver?: () => boolean): boolean {
+    for (; isOver !== undefined && this.#nowMs + SECOND_MS < endMs; this.runTo(this.#nowMs + SECOND_MS))
+      if (isOver()) return false;
     for (let next = this.#heap[0]; next !== undefined && next.atMs <= endMs; next = this.#heap[0]) {
       this.#pop();
       if (next.callback === undefined) continue;
@@ -40,6 +48,7 @@ export class EventQueue {
       next.callback();
     }
     this.#nowMs = endMs;
+    return true;
   }
 
   #push(appointment: Appointment): void {

@@ -234,6 +234,15 @@ describe('BoltDesk.takeUnkept', () => {
     assert.equal(bolt.takeUnkept(), false);
   });
 
+  it('asks it to hear of auto-relock in place of a lock at once: a boot would throw the bolt before its time', () => {
+    const bolt = desk('unlocked', { autoRelockMs: AUTO_MS });
+    bolt.obey('lock', WARRANT, BY, 0);
+    bolt.press(100);
+    bolt.sense('unlocked', 200);
+    assert.equal(bolt.owedLock, 'auto');
+    assert.equal(bolt.takeUnkept(), true);
+  });
+
   it('asks nothing for a lock that is done, and for what a boot finds by itself', () => {
     const bolt = desk('unlocked', { autoRelockMs: AUTO_MS });
     bolt.press(0);

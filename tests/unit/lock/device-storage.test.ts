@@ -160,4 +160,18 @@ describe('Device on failing or slow flash', () => {
     assert.equal(asked[0], 'http://other.example/ 0x1');
     assert.notEqual(URL, 'http://other.example/');
   });
+
+  it('keeps to the old settings where flash has refused the new ones', () => {
+    const world = new LockWorld().boot().pair();
+    world.press();
+    world.pass(6_000);
+    world.openPairing();
+    world.flashFails = true;
+    const settings = settingsWith({ texts: new Map([['relock', '60']]) });
+    assert.deepEqual(world.ask({ kind: 'configure', settings }), { kind: 'refused', reason: 'storage' });
+    world.flashFails = false;
+    world.order(OWNER, 0, { action: ACTION.unlockThenRelock });
+    world.pass(20_000);
+    assert.deepEqual(world.driven.slice(-2), ['unlocked', 'locked']);
+  });
 });
