@@ -12,6 +12,8 @@ export interface SwarmOptions {
   readonly trace: boolean;
   /** File for the picture of the only world. */
   readonly chart?: string;
+  /** Says where the time went. */
+  readonly profile: boolean;
   /** Locks of a fleet, which is run in place of worlds; its seed is the first. */
   readonly fleet?: number;
 }
@@ -24,6 +26,7 @@ interface Given {
   readonly json: boolean;
   readonly trace: boolean;
   readonly chart?: string;
+  readonly profile: boolean;
   readonly fleet?: number;
 }
 
@@ -68,6 +71,7 @@ export function parseSwarmOptions(
     .option('--jobs <n>', 'worlds at the same time (default: 1)', count(1, 64))
     .option('--trace', 'print what happens in the one world of --seed', false)
     .option('--chart <file>', 'draw the one world of --seed: .svg, or .html', chartFile)
+    .option('--profile', 'say which part of the program the time of the worlds went into', false)
     .option('--fleet <locks>', 'so many locks on one chain, and what they cost', count(1, 1_000_000))
     .option('--json', 'print one JSON object a line: violation, done', false)
     .addHelpText('after', HELP)
@@ -84,16 +88,19 @@ export function parseSwarmOptions(
 }
 
 function chosen(given: Given): SwarmOptions {
-  const { seeds, seed, hours, jobs, json, trace, chart, fleet } = given;
+  const { seeds, seed, hours, jobs, json, trace, chart, profile, fleet } = given;
   if (seed !== undefined && seeds !== undefined) throw usage('--seed and --seeds exclude each other');
   const refuse = (what: string, others: Readonly<Record<string, unknown>>) => {
     for (const [name, value] of Object.entries(others))
       if (value !== undefined && value !== false) throw usage(`${what} and --${name} exclude each other`);
   };
   if (fleet !== undefined) {
-    refuse('--fleet', { seeds, jobs, trace, chart });
-    return { seeds: [seed ?? 1, seed ?? 1], hours: hours ?? FLEET_HOURS, jobs: 1, json, trace, fleet };
+    refuse('--fleet', { seeds, jobs, trace, chart, profile });
+    const all = [seed ?? 1, seed ?? 1] as const;
+    return { seeds: all, hours: hours ?? FLEET_HOURS, jobs: 1, json, trace, profile, fleet };
   }
+  // Only the thread that measures is measured.
+  if (profile) refuse('--profile', { jobs, trace, chart });
   if (trace && json) throw usage('--trace is for people: it and --json exclude each other');
   if (trace && seed === undefined) throw usage('--trace needs --seed N, the one world to follow');
   if (chart !== undefined && seed === undefined) throw usage('--chart needs --seed N, the one world to draw');
@@ -103,6 +110,7 @@ function chosen(given: Given): SwarmOptions {
     jobs: jobs ?? 1,
     json,
     trace,
+    profile,
     ...(chart !== undefined && { chart }),
   };
 }

@@ -4,6 +4,7 @@ import type { CheckerFactory } from './checkers/checker.js';
 import { fleetLines } from './fleet/fleet-table.js';
 import { runFleet } from './fleet/run-fleet.js';
 import { parseSwarmOptions, type SwarmOptions } from './sim-options.js';
+import { profileOf, type Share } from './swarm/profile.js';
 import { Recorder } from './swarm/recorder.js';
 import { runWorld } from './swarm/run-world.js';
 import type { SimResult } from './swarm/sim-result.js';
@@ -58,9 +59,14 @@ async function liveWorlds(options: SwarmOptions, parts: SimParts): Promise<numbe
     );
   };
   let isStopped = false;
+  let shares: readonly Share[] = [];
   if (isWatched) take(watchWorld(options, parts));
-  else if (parts.checkers !== undefined) {
-    for (let seed = seeds[0]; seed <= seeds[1]; seed++) take(runWorld({ seed, hours }, parts.checkers));
+  else if (options.profile || parts.checkers !== undefined) {
+    const live = () => {
+      for (let seed = seeds[0]; seed <= seeds[1]; seed++) take(runWorld({ seed, hours }, parts.checkers));
+    };
+    if (options.profile) shares = profileOf(live);
+    else live();
   } else {
     const signal = parts.interrupt();
     bar.show(0, `0 of ${total} worlds`);
@@ -68,6 +74,7 @@ async function liveWorlds(options: SwarmOptions, parts: SimParts): Promise<numbe
     isStopped = signal.aborted;
   }
   bar.clear();
+  for (const line of profileLines(shares, json)) parts.print(line);
   const { user, system } = process.cpuUsage(before);
   const lockHoursPerCpuSecond = Math.round((tally.lockHours * 1e7) / (user + system)) / 10;
   parts.print(JSON.stringify({ event: 'done', ...tally, lockHoursPerCpuSecond }));
@@ -122,4 +129,9 @@ function violationLines({ seed, violations }: SimResult, hours: number, json: bo
     ...violations.map(({ checker, atMs, found }) => `seed ${seed} at ${timeOf(atMs)}, ${checker}: ${found}`),
     `  ${replay}`,
   ];
+}
+
+function profileLines(shares: readonly Share[], json: boolean): readonly string[] {
+  if (json) return shares.map((share) => JSON.stringify({ event: 'profile', ...share }));
+  return shares.map(({ part, share }) => `${(100 * share).toFixed(1).padStart(5)} %  ${part}`);
 }

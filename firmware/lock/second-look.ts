@@ -6,13 +6,12 @@ import {
 import { MODE } from '../protocol/mode.js';
 import { ACTION, type Order } from '../protocol/order.js';
 import { RIGHT, type Terms } from '../protocol/terms.js';
-import type { TimeZone } from '../protocol/time-zone.js';
+import { localTime, type TimeZone } from '../protocol/time-zone.js';
 import type { AccessEntry, AccessList } from './access-list.js';
 import type { Authority } from './authority.js';
 import type { Time } from './clock.js';
 import type { Domain, ExaminedCommand } from './examiner.js';
 import type { Guard } from './guard.js';
-import { isInSchedule } from './schedule.js';
 import { obeyingWarrant, openingWarrant, type Warrant } from './warrant.js';
 
 /** What a second look goes by: read from the lock's own parts anew, not from what the first judgement was given. */
@@ -57,6 +56,8 @@ const ALL = 0xffff;
 /** What a command that draws no bolt need not show. */
 const OPENINGS_ONLY = FACT.hours | FACT.uses | FACT.barrier | FACT.modes | FACT.contact;
 const ADDRESS_BYTES = 20;
+const DAY_MINUTES = 1_440;
+const EVERY_DAY = 0x7f;
 
 /**
  * Judges an accepted command again, the other way round than `judge`: nothing is allowed at first, each fact that holds
@@ -168,10 +169,24 @@ function guestFacts(guest: AccessEntry, order: Order, view: SecondView): number 
     return floorSeconds <= terms.notAfterSeconds && right === RIGHT.lock ? held | FACT.term : held;
   }
   if (terms.notBeforeSeconds <= nowSeconds && floorSeconds <= terms.notAfterSeconds) held |= FACT.term;
-  if (isInSchedule(terms, view.zone, nowSeconds)) held |= FACT.hours;
+  if (isWithin(terms, view.zone, nowSeconds)) held |= FACT.hours;
   if (terms.uses === 0 || used < terms.uses) held |= FACT.uses;
   if (view.hasHeardAll && nowSeconds <= view.leaseEndSeconds && view.isFree(guest)) held |= FACT.contact;
   return held;
+}
+
+/** By minutes since the last start, and the day on which that was. */
+function isWithin(terms: Terms, zone: TimeZone | undefined, nowSeconds: number): boolean {
+  const minutes = (terms.dayEndMinutes - terms.dayStartMinutes + DAY_MINUTES) % DAY_MINUTES;
+  const isAnyDay = terms.weekdays % EVERY_DAY === 0;
+  if (minutes === 0 && isAnyDay) return true;
+  if (zone === undefined) return false;
+  const { weekday, minuteOfDay } = localTime(zone, nowSeconds);
+  const start = minutes === 0 ? 0 : terms.dayStartMinutes;
+  const since = (minuteOfDay - start + DAY_MINUTES) % DAY_MINUTES;
+  const startDay = since > minuteOfDay ? (weekday + 6) % 7 : weekday;
+  const isDay = isAnyDay || ((terms.weekdays >> startDay) & 1) === 1;
+  return isDay && since < (minutes === 0 ? DAY_MINUTES : minutes);
 }
 
 /** What only the owner may say needs no terms, no challenge and no window of an order. */

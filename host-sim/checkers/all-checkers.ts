@@ -1,3 +1,4 @@
+import { adoption } from './adoption.js';
 import { agreement } from './agreement.js';
 import { atMostOnce } from './at-most-once.js';
 import { authenticity } from './authenticity.js';
@@ -19,6 +20,7 @@ import { liveness } from './liveness.js';
 import { memory } from './memory.js';
 import { openDoor } from './open-door.js';
 import { owedLock } from './owed-lock.js';
+import { pairing } from './pairing.js';
 import { passage } from './passage.js';
 import { persistFirst } from './persist-first.js';
 import { politeness } from './politeness.js';
@@ -27,6 +29,7 @@ import { receipts } from './receipts.js';
 import { refusals } from './refusals.js';
 import { relock } from './relock.js';
 import { reportChain } from './report-chain.js';
+import { reset } from './reset.js';
 import { revocation } from './revocation.js';
 import { sensedLock } from './sensed-lock.js';
 import { serials } from './serials.js';
@@ -46,6 +49,9 @@ export const CHECKERS: Readonly<Record<string, CheckerFactory>> = Object.freeze(
   'open-door': openDoor,
   'sensed-lock': sensedLock,
   'report-chain': reportChain,
+  pairing,
+  adoption,
+  reset,
   privacy,
   vacation,
   barrier,

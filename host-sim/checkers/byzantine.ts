@@ -39,9 +39,9 @@ export function byzantine(scene: Scene, fail: (found: string) => void): Checker 
   };
 }
 
-/** Everybody who was ever given the token, by somebody who had it. */
+/** Everybody who was ever given the lock, at the door or by somebody who had it. */
 function ownersOf({ archive, witness }: Scene): ReadonlySet<string> {
-  const owners = new Set([witness.pairedOwner]);
+  const owners = new Set(witness.ownership.ever);
   for (const { command, by } of archive.all)
     if (command.kind === 'handover' && owners.has(by)) owners.add(formatHex(command.to));
   return owners;

@@ -3,6 +3,7 @@ import type { Input, Output } from '../../firmware/lock/ports.js';
 import type { Weather } from '../swarm/weather.js';
 import type { Archive, SignedWord } from '../world/archive.js';
 import type { FlashImage } from '../world/faulty-flash.js';
+import type { PairingSight } from './pairing-ear.js';
 import type { Witness } from './witness.js';
 
 /** What a checker may know of its world besides what it sees: the time, and who signed what. */
@@ -44,6 +45,13 @@ export interface Checker {
   report?(verified: VerifiedReport): void;
   /** The lock was shown the true bytes of something that was signed. */
   shown?(word: SignedWord): void;
+  /** Something was said at the pairing port that proves something; `ownership` learns of it afterwards. */
+  talk?(sight: PairingSight): void;
+  /**
+   * The lock says that it is another one than it was, as after a factory reset. Without this part a checker of the new
+   * lock takes the place of the old one's, and is told what has happened since the boot.
+   */
+  reset?(lock20: Uint8Array): void;
   /** Somebody has put an old image of flash back. */
   rolledBack?(image: FlashImage): void;
   /** The world is over. */

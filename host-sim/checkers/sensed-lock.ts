@@ -17,6 +17,8 @@ export function sensedLock(scene: Scene, fail: (found: string) => void): Checker
       current = [{ fromMs: 0, bolt: 'unknown' }];
       boots.push(current);
     },
+    // The room is the same.
+    reset() {},
     input(input) {
       if (input.kind === 'bolt-sensed') current.push({ fromMs: scene.uptimeMs, bolt: input.bolt });
     },

@@ -1,11 +1,15 @@
+import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
+import { equalBytes } from '../../firmware/protocol/bytes.js';
 import type { Command } from '../../firmware/protocol/command.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { BOLT_TRAVEL_MS_MAX, BOLT_TRIES_MAX, OUTBOX_REPORTS_MAX } from '../../firmware/protocol/limits.js';
 import { isOpening } from '../../firmware/protocol/order.js';
 import type { Terms } from '../../firmware/protocol/terms.js';
 import type { Archive, SignedWord } from '../world/archive.js';
+import { Ownership } from './ownership.js';
+import { PairingEar, type PairingSight } from './pairing-ear.js';
 
 /** Why the bolt is driven toward unlocked, as far as somebody outside can tell. */
 export type DriveCause = 'hand' | 'retry' | 'order';
@@ -33,10 +37,9 @@ export interface Made {
 export class Witness {
   readonly #archive: Archive;
   readonly #nowMs: () => number;
-  /** Owners that the lock may have by now, by epoch. */
-  readonly #owners = new Map<number, string>();
-  /** Who was pinned at pairing, lowercase hex. */
-  readonly pairedOwner: string;
+  /** Owners that the lock may have by now. */
+  readonly ownership: Ownership;
+  readonly #ear: PairingEar;
   /** Words that were shown in this boot, and how many writes were confirmed before. */
   readonly #shown = new Map<SignedWord, number>();
   /** Grants and revocations that were ever shown, by guest. */
@@ -49,8 +52,6 @@ export class Witness {
   readonly #made = new Map<number, Made>();
   #boot = 0;
   #refusedMs = -Infinity;
-  /** The highest epoch that a report has named. */
-  reportedEpoch = 0;
   storedCount = 0;
   isClockTold = false;
   #lastInput: Input['kind'] | undefined;
@@ -58,23 +59,56 @@ export class Witness {
   #drives = 0;
   #lastTarget: 'locked' | 'unlocked' | undefined;
 
-  /** @param pairedOwner - lowercase hex */
-  constructor(archive: Archive, pairedOwner: string, nowMs: () => number) {
+  /**
+   * @param engine - guarded; not the lock's own
+   * @param secret16 - what is printed as the lock's QR code
+   */
+  constructor(archive: Archive, engine: CryptoEngine, secret16: Uint8Array, nowMs: () => number) {
     this.#archive = archive;
-    this.pairedOwner = pairedOwner;
     this.#nowMs = nowMs;
-    this.#owners.set(1, pairedOwner);
+    this.ownership = new Ownership(engine, archive, nowMs);
+    this.#ear = new PairingEar(engine, secret16, nowMs);
+  }
+
+  /** The highest epoch that a report of this lock has named. */
+  get reportedEpoch(): number {
+    return this.ownership.reportedEpoch;
   }
 
   boot(): void {
+    this.#ear.boot();
+    this.ownership.boot();
     this.#boot++;
     this.#shown.clear();
     this.isClockTold = false;
     this.#lastTarget = undefined;
   }
 
+  cut(): void {
+    this.ownership.cut();
+  }
+
+  /** What was said at the pairing port with this input, as far as it proves anything. */
+  hearTool(input: Input): readonly PairingSight[] {
+    return this.#ear.input(input);
+  }
+
+  hearLock(output: Output): readonly PairingSight[] {
+    return this.#ear.output(output);
+  }
+
+  /** The lock says that it is another one: what was signed for the old one is nothing to it. */
+  meet(lock20: Uint8Array): void {
+    this.#shown.clear();
+    this.#grants.clear();
+    this.#confirmed.clear();
+    this.#receipted.clear();
+    this.ownership.begin(lock20);
+  }
+
   input(input: Input): void {
     this.#lastInput = input.kind;
+    this.ownership.input(input);
     if (input.kind === 'stored') this.storedCount++;
     if (input.kind === 'store-failed') this.#refusedMs = this.#nowMs();
     if (input.kind === 'clock' && input.source !== 'none') this.isClockTold = true;
@@ -82,6 +116,7 @@ export class Witness {
 
   /** Called after the checkers, which want to know what was before. */
   output(output: Output): void {
+    if (output.kind === 'publish') this.ownership.sent(output.seq);
     if (output.kind === 'notice' && output.notice.event === 'signed') this.#signed(output.notice.seq);
     if (output.kind === 'stop-bolt') this.#lastTarget = undefined;
     if (output.kind !== 'drive-bolt') return;
@@ -93,19 +128,19 @@ export class Witness {
   }
 
   shown(word: SignedWord): void {
+    if (!equalBytes(word.lock20, this.ownership.lock20 ?? word.lock20)) return;
+    this.ownership.shown(word);
     if (!this.#shown.has(word)) this.#shown.set(word, this.storedCount);
-    const { command, by } = word;
+    const { command } = word;
     if (command.kind === 'grant') {
       const guest = formatHex(command.guest);
       const known = this.#grants.get(guest) ?? [];
       if (!known.includes(word)) this.#grants.set(guest, [...known, word]);
     }
-    if (command.kind === 'handover' && this.#owners.get(command.epoch) === by)
-      this.#owners.set(command.newEpoch, formatHex(command.to));
   }
 
   report(report: Report): void {
-    this.reportedEpoch = Math.max(this.reportedEpoch, report.epoch);
+    this.ownership.report(report);
     const word = this.receiptOf(report);
     if (word === undefined) return;
     this.#receipted.add(word);
@@ -122,11 +157,10 @@ export class Witness {
 
   /** An old image of flash: what was reported since is forgotten, and nobody knows how much that is. */
   rolledBack(): void {
-    this.reportedEpoch = 1;
+    this.ownership.reportedEpoch = 1;
     this.#made.clear();
     this.#receipted.clear();
     this.#confirmed.clear();
-    this.#owners.set(1, this.pairedOwner);
   }
 
   /** The word that a report is the receipt of; undefined for other reports, and for receipts of what nobody signed. */
@@ -178,15 +212,14 @@ export class Witness {
       const { command, by } = word;
       if (command.kind !== 'order' || !isOpening(command.order.action)) return false;
       const { epoch } = command.order;
-      const owner = this.#owners.get(epoch);
-      if (epoch < this.reportedEpoch || owner === undefined) return false;
-      return by === owner || this.termsOf(by, epoch, false).length > 0;
+      if (epoch < this.reportedEpoch || this.ownership.ownersOf(epoch).size === 0) return false;
+      return this.ownership.mayOwn(by, epoch) || this.termsOf(by, epoch, false).length > 0;
     });
   }
 
   /** Whether the owner of the epoch that a word is for signed it. */
   isOwners({ by, command }: SignedWord): boolean {
-    return this.#owners.get(epochOf(command)) === by;
+    return this.ownership.mayOwn(by, epochOf(command));
   }
 
   /** Whether flash has confirmed a write since this word was first shown in this boot. */
@@ -202,10 +235,11 @@ export class Witness {
   termsOf(guest: string, epoch: number, asReported = true): readonly Terms[] {
     const confirmed = this.#confirmed.get(guest);
     const last = confirmed?.command.kind === 'grant' ? confirmed.command.terms : undefined;
-    const owner = this.#owners.get(epoch);
+    const owners = this.ownership.ownersOf(epoch);
     const terms: Terms[] = [];
     for (const word of this.#grants.get(guest) ?? []) {
-      if (word.command.kind !== 'grant' || word.by !== owner || word.command.terms.epoch !== epoch) continue;
+      if (word.command.kind !== 'grant' || !owners.has(word.by) || word.command.terms.epoch !== epoch)
+        continue;
       const isOver =
         last !== undefined &&
         last.epoch === epoch &&

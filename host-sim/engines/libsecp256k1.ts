@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { CryptoEngine, RecoverableSignature } from '../../firmware/crypto/engine.js';
 import { keccak256 } from '../../firmware/crypto/keccak256.js';
+import { equalBytes } from '../../firmware/protocol/bytes.js';
 import { InvariantError } from '../../firmware/protocol/errors.js';
 
 /** The part of the npm package `secp256k1` that is used here; the package has no types of its own. */
@@ -28,6 +29,9 @@ export interface Secp256k1Addon {
   ): Uint8Array;
 }
 
+/** Public keys that an engine remembers. */
+const KEYS_KNOWN_MAX = 32;
+
 /**
  * Loads the prebuilt libsecp256k1.
  * The package's own entry falls back to `elliptic` without a word where no build fits; its bindings throw instead.
@@ -44,13 +48,14 @@ export function loadSecp256k1(): Secp256k1Addon {
 export function createLibsecp256k1Engine(addon: Secp256k1Addon): CryptoEngine {
   // Blinds the multiplications with secret scalars against measurement.
   addon.contextRandomize(randomBytes(32));
+  const publicKey = remembering((secretKey32) => addon.publicKeyCreate(secretKey32, true));
   return Object.freeze({
     name: 'libsecp256k1',
     keccak256,
     sha256: (bytes: Uint8Array) => plain(createHash('sha256').update(bytes).digest()),
     hmacSha256: (key: Uint8Array, bytes: Uint8Array) =>
       plain(createHmac('sha256', key).update(bytes).digest()),
-    publicKey: (secretKey32: Uint8Array) => addon.publicKeyCreate(secretKey32, true),
+    publicKey: (secretKey32: Uint8Array) => publicKey(secretKey32).slice(),
     signRecoverable: (
       digest32: Uint8Array,
       secretKey32: Uint8Array,
@@ -62,6 +67,12 @@ export function createLibsecp256k1Engine(addon: Secp256k1Addon): CryptoEngine {
       if (recid !== 0 && recid !== 1) throw new InvariantError(`libsecp256k1: recovery id ${recid}`);
       return { signature64: signature, recoveryId: recid };
     },
+    // Recovering computes the nonce's point from r; only the key's own point is not computed again.
+    isOwn: (digest32: Uint8Array, signature: RecoverableSignature, secretKey32: Uint8Array) =>
+      equalBytes(
+        addon.ecdsaRecover(signature.signature64, signature.recoveryId, digest32, true),
+        publicKey(secretKey32),
+      ),
     recover: (digest32: Uint8Array, signature64: Uint8Array, recoveryId: number) =>
       addon.ecdsaRecover(signature64, recoveryId, digest32, false),
     verify: (digest32: Uint8Array, signature64: Uint8Array, publicKey33: Uint8Array) =>
@@ -69,6 +80,21 @@ export function createLibsecp256k1Engine(addon: Secp256k1Addon): CryptoEngine {
     ecdh: (secretKey32: Uint8Array, publicKey33: Uint8Array) =>
       addon.ecdh(publicKey33, secretKey32, { hashfn: (x) => x }, new Uint8Array(32)),
   });
+}
+
+/** Remembers a few results: who signs at all signs often. */
+function remembering(compute: (secretKey32: Uint8Array) => Uint8Array): typeof compute {
+  const known = new Map<string, Uint8Array>();
+  return (secretKey32) => {
+    const name = Buffer.from(secretKey32).toString('latin1');
+    let result = known.get(name);
+    if (result === undefined) {
+      result = compute(secretKey32);
+      if (known.size >= KEYS_KNOWN_MAX) known.clear();
+      known.set(name, result);
+    }
+    return result;
+  };
 }
 
 /** Not a Buffer, which other code could tell apart. */

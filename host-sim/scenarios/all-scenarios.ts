@@ -4,6 +4,7 @@ import { GUESTS_DAY } from './stories/guests-day.js';
 import { HANDOVER } from './stories/handover.js';
 import { PRIVACY_AND_VACATION } from './stories/privacy-and-vacation.js';
 import { RELOCK_AT_THE_DOOR } from './stories/relock-at-the-door.js';
+import { TWO_DAYS_AWAY } from './stories/two-days-away.js';
 import { UNLOCK_AND_LOCK } from './stories/unlock-and-lock.js';
 
 /** Every scenario that is told once for each single fault. */
@@ -14,4 +15,5 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   HANDOVER,
   PRIVACY_AND_VACATION,
   FIRST_DAY,
+  TWO_DAYS_AWAY,
 ]);

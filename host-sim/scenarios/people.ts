@@ -75,7 +75,7 @@ export class People {
 
   /** Lets time pass. */
   *pause(ms: number): Play {
-    yield { until: () => false, withinMs: ms };
+    yield { until: () => false, withinMs: ms, isPause: true };
   }
 
   /** Waits for what must come. */

@@ -6,6 +6,8 @@ import type { People } from './people.js';
 export interface Wait {
   readonly until: () => boolean;
   readonly withinMs: number;
+  /** Nothing is waited for but the time itself. */
+  readonly isPause?: true;
 }
 
 /** What people do, one thing after the other, as they see fit. */

@@ -91,6 +91,6 @@ export class Script implements Neighbour {
       else if (queue.nowMs >= untilMs) this.#go(false);
       else queue.after(LOOK_MS, look);
     };
-    queue.after(0, look);
+    queue.after(wait.isPause === true ? wait.withinMs : 0, look);
   }
 }

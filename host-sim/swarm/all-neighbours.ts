@@ -5,6 +5,7 @@ import { Impostor } from './impostor.js';
 import { Lodgers } from './lodgers.js';
 import { Misfortunes } from './misfortunes.js';
 import type { NeighbourFactory } from './neighbour.js';
+import { Visitors } from './visitors.js';
 
 /** Everybody who lives beside a simulated lock; the first is the first to start, and to be calm. */
 export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
@@ -14,4 +15,5 @@ export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new Impostor(neighbourhood),
   (neighbourhood) => new FloodingGuest(neighbourhood),
   (neighbourhood) => new Blackouts(neighbourhood),
+  (neighbourhood) => new Visitors(neighbourhood),
 ]);

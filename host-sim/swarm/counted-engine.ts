@@ -23,6 +23,7 @@ export function countEngine(raw: CryptoEngine): CountedEngine {
     signRecoverable: counted(raw.signRecoverable),
     recover: counted(raw.recover),
     verify: counted(raw.verify),
+    ...(raw.isOwn !== undefined && { isOwn: counted(raw.isOwn) }),
   });
   return { engine, count: () => operations };
 }

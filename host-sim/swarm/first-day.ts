@@ -63,6 +63,7 @@ export class FirstDay implements FirstDayTeller {
       if (frame.kind === 'registration') register(this.#parts, deadlineSeconds, frame.signature65);
     });
     lock.give({ kind: 'pairing-closed' });
+    this.#client = undefined;
     queue.runTo(30_000);
     if (chain.lockState(readUint(archive.lock20)) === 0n) throw new Error('the lock was not registered');
   }

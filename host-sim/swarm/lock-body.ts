@@ -198,6 +198,10 @@ export class LockBody {
       case 'pairing-send':
         wire.frame(() => this.#options.onPairing(output.bytes));
         break;
+      case 'restart':
+        this.cut();
+        this.#options.queue.after(RESTART_MS, () => this.boot());
+        return;
       default:
         break;
     }

@@ -28,6 +28,8 @@ export interface Neighbourhood {
   readonly firstBlock: number;
   /** What the lock was paired with. */
   readonly settings: LockSettings;
+  /** The lock is another one since a reset, and was registered before this block. */
+  readonly movedIn: (lock20: Uint8Array, firstBlock: number) => void;
   readonly archive: Archive;
   readonly nodes: readonly HostileNode[];
   readonly wire: Wire;
@@ -35,6 +37,8 @@ export interface Neighbourhood {
   readonly room: Room;
   readonly lock: LockBody;
   readonly owner: Owner;
+  /** Who may have the token one after the other. */
+  readonly owners: readonly Signer[];
   readonly guests: readonly Signer[];
   /** Whom nobody ever gave anything. */
   readonly thief: Signer;

@@ -67,6 +67,11 @@ export class Owner {
     return Number(chain.lockState(this.#lockId()) >> 240n);
   }
 
+  /** The newest report that has come, of what is known to be this lock. */
+  get told(): VerifiedReport['report'] | undefined {
+    return this.#report;
+  }
+
   /** A verified report has come. */
   read(report: VerifiedReport['report']): void {
     if (report.seq > (this.#report?.seq ?? 0)) this.#report = report;

@@ -1,4 +1,4 @@
-import { Session } from 'node:inspector';
+import { type Profiler, Session } from 'node:inspector';
 
 /** Of the time that something took, how much went into one part of a world, 0 to 1. */
 export interface Share {
@@ -6,22 +6,7 @@ export interface Share {
   readonly share: number;
 }
 
-interface Frame {
-  readonly functionName: string;
-  readonly url: string;
-}
-
-interface ProfileNode {
-  readonly id: number;
-  readonly callFrame: Frame;
-  readonly children?: readonly number[] | undefined;
-}
-
-interface Profile {
-  readonly nodes: readonly ProfileNode[];
-  readonly samples?: readonly number[] | undefined;
-  readonly timeDeltas?: readonly number[] | undefined;
-}
+type Call = Profiler.ProfileNode;
 
 /** What runs below this is the lock's own doing. */
 const LOCK = 'firmware/lock/device.js';
@@ -63,30 +48,30 @@ const WORLD_PARTS: PartTable = Object.freeze([
 ]);
 
 /**
- * Runs something, and measures where its time goes by looking 5,000 times a second at what runs.
- * @returns the shares of all parts, the greatest first, and `garbage collection`
+ * Runs something, and looks 5,000 times a second at what runs in this thread.
+ * @returns the shares of all parts, the greatest first
  */
-export async function profileOf(run: () => Promise<void>): Promise<readonly Share[]> {
+export function profileOf(run: () => void): readonly Share[] {
   const session = new Session();
   session.connect();
-  session.post('Profiler.enable');
-  session.post('Profiler.setSamplingInterval', { interval: SAMPLE_MICROSECONDS });
-  session.post('Profiler.start');
   try {
-    await run();
-    return await new Promise((resolve, reject) => {
-      session.post('Profiler.stop', (error, result) => {
-        if (error !== null) reject(error);
-        else resolve(sharesOf(result.profile));
-      });
+    session.post('Profiler.enable');
+    session.post('Profiler.setSamplingInterval', { interval: SAMPLE_MICROSECONDS });
+    session.post('Profiler.start');
+    run();
+    let shares: readonly Share[] = [];
+    session.post('Profiler.stop', (error, result) => {
+      if (error !== null) throw error;
+      shares = sharesOf(result.profile);
     });
+    return shares;
   } finally {
     session.disconnect();
   }
 }
 
 /** @returns the shares of all parts, the greatest first */
-export function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profile): readonly Share[] {
+export function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): readonly Share[] {
   const parts = partsOf(nodes);
   const spent = new Map<string, number>();
   let total = 0;
@@ -102,10 +87,10 @@ export function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profile): rea
 }
 
 /** @returns the part of each node of the tree of calls; none where nothing ran */
-function partsOf(nodes: readonly ProfileNode[]): ReadonlyMap<number, string> {
+function partsOf(nodes: readonly Call[]): ReadonlyMap<number, string> {
   const parts = new Map<number, string>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const visit = (node: ProfileNode, above: string, isLocks: boolean) => {
+  const visit = (node: Call, above: string, isLocks: boolean) => {
     const { functionName, url } = node.callFrame;
     if (functionName === '(idle)' || functionName === '(program)') return;
     const isLocksOwn = isLocks || url.endsWith(LOCK);

@@ -1,10 +1,10 @@
-import { guardEngine } from '../../firmware/crypto/guarded-engine.js';
 import { CHECKERS } from '../checkers/all-checkers.js';
 import type { CheckerFactory } from '../checkers/checker.js';
 import { chooseHostEngine } from '../engines/host-engine.js';
 import { countEngine } from './counted-engine.js';
 import type { SimResult } from './sim-result.js';
 import { type SimOptions, SimWorld } from './sim-world.js';
+import { worldEngine } from './world-engine.js';
 
 /** A world but for its engines and checkers. */
 export type WorldChoice = Omit<SimOptions, 'engine' | 'lockEngine' | 'curveOperations' | 'checkers'>;
@@ -18,7 +18,7 @@ export function runWorld(
   const counted = countEngine(raw);
   return new SimWorld({
     ...choice,
-    engine: guardEngine(raw),
+    engine: worldEngine(raw),
     lockEngine: counted.engine,
     curveOperations: counted.count,
     checkers,

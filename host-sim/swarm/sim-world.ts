@@ -1,6 +1,5 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
 import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
-import { formatHex } from '../../firmware/protocol/hex.js';
 import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
 import { Witness } from '../checkers/witness.js';
@@ -34,7 +33,7 @@ import { wordsOf } from './words-of.js';
 export interface SimOptions extends Staging {
   readonly seed: number;
   readonly hours: number;
-  /** Guarded: the world's own, and the lock's, which counts what it is asked. */
+  /** The world's own, and the lock's, which is guarded and counts what it is asked. */
   readonly engine: CryptoEngine;
   readonly lockEngine: CryptoEngine;
   readonly curveOperations: () => number;
@@ -90,7 +89,7 @@ export class SimWorld implements Scene {
     this.#options = options;
     const rhythm = new Rhythm(new Prng(seed, 'rhythm'), options.hours);
     const prng = (name: string) => new DailyPrng(seed, name, rhythm, () => this.#queue.nowMs);
-    this.weather = options.weather ?? drawWeather(prng('weather'));
+    this.weather = options.weather ?? drawWeather(prng('weather'), prng('pairing weather'));
     const { weather } = this;
     const clockPrng = prng('clock');
     this.#clock = new LockClock(weather.clock.kind, clockPrng);
@@ -105,8 +104,7 @@ export class SimWorld implements Scene {
       engine,
     });
     this.archive = new Archive({ engine, chainId: CHAIN_ID, registry20: REGISTRY20 });
-    const pairedOwner = formatHex((this.#owners[0] as Signer).address20);
-    this.witness = new Witness(this.archive, pairedOwner, () => this.nowMs);
+    this.witness = new Witness(this.archive, engine, PAIRING_SECRET16, () => this.nowMs);
     this.#trace = new Trace(() => this.#queue.nowMs, onLine);
     const count = (fault: string) => {
       if (this.isCalm) return;
@@ -229,14 +227,22 @@ export class SimWorld implements Scene {
       nowSeconds: () => this.nowSeconds,
     };
     this.#firstDay = options.firstDay?.(parts) ?? new FirstDay(parts);
+    let firstBlock = HISTORY_BLOCKS + Math.ceil(30 / blockSeconds);
     const neighbourhood: Neighbourhood = {
       engine,
       queue: this.#queue,
       prng,
       weather,
       chain: this.#chain,
-      firstBlock: HISTORY_BLOCKS + Math.ceil(30 / blockSeconds),
+      get firstBlock() {
+        return firstBlock;
+      },
       settings,
+      movedIn: (lock20, block) => {
+        this.archive.lock20 = Uint8Array.from(lock20);
+        firstBlock = block;
+        this.#owner.forget();
+      },
       archive: this.archive,
       nodes: [...this.#nodes.values()],
       wire: this.#wire,
@@ -244,6 +250,7 @@ export class SimWorld implements Scene {
       room: this.#room,
       lock: this.#lock,
       owner: this.#owner,
+      owners: this.#owners,
       guests,
       thief,
       nowSeconds: () => this.nowSeconds,
@@ -336,8 +343,8 @@ export class SimWorld implements Scene {
 
   #ask(url: string, body: Uint8Array) {
     const node = this.#nodes.get(url);
-    if (node === undefined) throw new Error(`the lock asks ${url}, which nobody told it of`);
-    return node.ask(body);
+    // A checker looks whether anybody has told the lock of it.
+    return node?.ask(body) ?? ({ kind: 'cut' } as const);
   }
 
   #shown(word: SignedWord): void {

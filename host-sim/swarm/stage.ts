@@ -1,11 +1,15 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
-import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
+import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Input, Output } from '../../firmware/lock/ports.js';
+import { equalBytes } from '../../firmware/protocol/bytes.js';
 import { DecodeError } from '../../firmware/protocol/errors.js';
+import { formatHex } from '../../firmware/protocol/hex.js';
 import type { Checker, CheckerFactory, Scene } from '../checkers/checker.js';
+import type { PairingSight } from '../checkers/pairing-ear.js';
 import type { SignedWord } from '../world/archive.js';
 import type { FlashImage } from '../world/faulty-flash.js';
 import type { Audience } from './lock-body.js';
+import { ReportReader } from './report-reader.js';
 import type { Trace } from './trace.js';
 
 /** An invariant that did not hold. */
@@ -36,13 +40,17 @@ const VIOLATIONS_MAX = 20;
 /** Shows everything that can be seen of a lock to all checkers and to the trace. */
 export class Stage implements Audience {
   readonly violations: Violation[] = [];
-  readonly #engine: CryptoEngine;
+  readonly #reader: ReportReader;
   readonly #scene: Scene;
   readonly #trace: Trace;
   readonly #onlooker: Onlooker | undefined;
-  readonly #checkers: readonly (readonly [name: string, checker: Checker])[];
-  readonly #onInput: readonly Checker[];
-  readonly #onOutput: readonly Checker[];
+  readonly #factories: Readonly<Record<string, CheckerFactory>>;
+  #checkers: readonly (readonly [name: string, checker: Checker])[];
+  #onInput: readonly Checker[] = [];
+  #onOutput: readonly Checker[] = [];
+  /** What this boot has seen so far, where the next report may be another lock's. */
+  #sinceBoot: ((checker: Checker) => void)[] | undefined;
+  #isHeld = false;
   readonly #seen = new Map<number, SeenReport[]>();
 
   constructor(
@@ -52,18 +60,13 @@ export class Stage implements Audience {
     factories: Readonly<Record<string, CheckerFactory>>,
     onlooker?: Onlooker,
   ) {
-    this.#engine = engine;
+    this.#reader = new ReportReader(engine);
     this.#scene = scene;
     this.#trace = trace;
     this.#onlooker = onlooker;
-    this.#checkers = Object.entries(factories).map(([name, make]) => [
-      name,
-      make(scene, (found) => this.fail(name, found)),
-    ]);
-    this.#onInput = this.#checkers.map(([, checker]) => checker).filter(({ input }) => input !== undefined);
-    this.#onOutput = this.#checkers
-      .map(([, checker]) => checker)
-      .filter(({ output }) => output !== undefined);
+    this.#factories = factories;
+    this.#checkers = Object.keys(factories).map((name) => [name, this.#make(name)]);
+    this.#sort();
   }
 
   fail(checker: string, found: string): void {
@@ -75,12 +78,14 @@ export class Stage implements Audience {
   booted(): void {
     this.#trace.tell(`power on, boot ${this.#scene.boot}`);
     this.#onlooker?.booted();
+    this.#sinceBoot = this.#isHeld ? [] : undefined;
     this.#scene.witness.boot();
     for (const [, checker] of this.#checkers) checker.boot?.();
   }
 
   cut(): void {
     this.#trace.tell('power off');
+    this.#scene.witness.cut();
     this.#onlooker?.cut();
     for (const [, checker] of this.#checkers) checker.cut?.();
   }
@@ -88,15 +93,20 @@ export class Stage implements Audience {
   input(input: Input): void {
     this.#trace.input(input);
     this.#onlooker?.input(input);
+    if (input.kind === 'button-held') this.#isHeld = true;
+    this.#sinceBoot?.push((checker) => checker.input?.(input));
     this.#scene.witness.input(input);
+    this.#heard(this.#scene.witness.hearTool(input));
     for (const checker of this.#onInput) checker.input?.(input);
   }
 
   output(output: Output): void {
     this.#trace.output(output);
     this.#onlooker?.output(output);
+    this.#sinceBoot?.push((checker) => checker.output?.(output));
     for (const checker of this.#onOutput) checker.output?.(output);
     this.#scene.witness.output(output);
+    this.#heard(this.#scene.witness.hearLock(output));
     if (output.kind === 'publish') this.#published(output.seq, output.cose);
   }
 
@@ -132,6 +142,7 @@ export class Stage implements Audience {
     const before = this.#seen.get(seq) ?? [];
     if (before.some((other) => Buffer.compare(other.cose, cose) === 0)) return;
     const verified = this.#verify(cose);
+    if (verified !== undefined) this.#meet(verified.lock20);
     this.#seen.set(seq, [...before, { cose: cose.slice(), verified }]);
     if (verified === undefined) return;
     if (verified.report.seq !== seq)
@@ -142,9 +153,61 @@ export class Stage implements Audience {
     for (const [, checker] of this.#checkers) checker.report?.(verified);
   }
 
+  #heard(sights: readonly PairingSight[]): void {
+    for (const sight of sights) {
+      const { lock20 } = sight.talk;
+      if (lock20 !== undefined) this.#meet(lock20);
+      for (const [, checker] of this.#checkers) checker.talk?.(sight);
+      this.#scene.witness.ownership.heard(sight);
+    }
+  }
+
+  #make(name: string): Checker {
+    const make = this.#factories[name];
+    if (make === undefined) throw new Error(`no checker ${name}`);
+    return make(this.#scene, (found) => this.fail(name, found));
+  }
+
+  #sort(): void {
+    const checkers = this.#checkers.map(([, checker]) => checker);
+    this.#onInput = checkers.filter(({ input }) => input !== undefined);
+    this.#onOutput = checkers.filter(({ output }) => output !== undefined);
+  }
+
+  /** Each checker of the old lock that has no part for this ends here; another begins in its place. */
+  #reset(lock20: Uint8Array): void {
+    const events = this.#sinceBoot ?? [];
+    this.#checkers = this.#checkers.map(([name, old]) => {
+      if (old.reset !== undefined) {
+        old.reset(lock20);
+        return [name, old];
+      }
+      const checker = this.#make(name);
+      checker.boot?.();
+      for (const tell of events) tell(checker);
+      return [name, checker];
+    });
+    this.#sort();
+    this.#sinceBoot = undefined;
+    this.#isHeld = false;
+  }
+
+  /** The lock names itself; after a factory reset it is another one, and its numbers begin anew. */
+  #meet(lock20: Uint8Array): void {
+    const { witness } = this.#scene;
+    const before = witness.ownership.lock20;
+    if (before !== undefined && equalBytes(lock20, before)) return;
+    if (before !== undefined) {
+      this.#trace.tell(`the lock is ${formatHex(lock20).slice(0, 10)} from here on`);
+      this.#seen.clear();
+    }
+    witness.meet(lock20);
+    if (before !== undefined) this.#reset(lock20);
+  }
+
   #verify(cose: Uint8Array): VerifiedReport | undefined {
     try {
-      return verifyReport(this.#engine, cose);
+      return this.#reader.read(cose);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.fail('report-chain', `a report that does not verify: ${error.message}`);

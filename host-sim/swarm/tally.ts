@@ -33,6 +33,11 @@ const OPENING_CHECKERS: readonly string[] = Object.freeze([
   'freshness',
   'revocation',
   'at-most-once',
+  'privacy',
+  'vacation',
+  'barrier',
+  'lease',
+  'byzantine',
 ]);
 
 export function addResult(tally: Tally, result: SimResult): Tally {

@@ -1,4 +1,5 @@
 import type { Prng } from '../world/prng.js';
+import { drawPairingWeather, type PairingWeather } from './pairing-weather.js';
 
 /** How much of each misfortune a world has. Chances are of each occasion, rates are per hour, lengths are milliseconds. */
 export interface Weather {
@@ -58,10 +59,15 @@ export interface Weather {
     readonly floodsPerHour?: number;
   };
   readonly texts: ReadonlyMap<string, string>;
+  /** Absent where nobody comes to the pairing port after the first day. */
+  readonly pairing?: PairingWeather | undefined;
 }
 
-/** Draws a world's weather: a quarter are calm, a quarter are hell. */
-export function drawWeather(prng: Prng): Weather {
+/**
+ * Draws a world's weather: a quarter are calm, a quarter are hell.
+ * @param pairing - the stream of what came to the worlds later; where absent nobody comes to the pairing port
+ */
+export function drawWeather(prng: Prng, pairing?: Prng): Weather {
   const severity = prng.pick([0, 0.3, 0.6, 1]);
   /** A misfortune that this world has not at all, or up to its worst. */
   const some = (worst: number, chance = severity) =>
@@ -118,6 +124,7 @@ export function drawWeather(prng: Prng): Weather {
       handoversPerHour: prng.chance(0.3) ? 0.25 : 0,
     },
     texts,
+    pairing: pairing && drawPairingWeather(pairing, rollbacksPerHour > 0),
   };
   return withCrowds(weather, prng);
 }

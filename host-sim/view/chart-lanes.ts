@@ -90,18 +90,22 @@ export function exchangeBars(
   return element('path', { class: 'ok', d: path.join('') }) + failed.join('');
 }
 
-/** A bar for all that went wrong in a few pixels' time. */
+/** A bar for all that went wrong in a few pixels' time, the taller the more. */
 export function faultBars(
   scale: TimeScale,
   { y, height }: Place,
   fill: string,
   faults: readonly FaultMark[],
 ): string {
-  return [...binned(scale, faults)]
+  const bins = binned(scale, faults);
+  const most = Math.max(1, ...[...bins.values()].map(({ length }) => length));
+  return [...bins]
     .map(([bin, inBin]) => {
       const words = [spanOfBin(scale, bin), ...countsOf(inBin)].join('\n');
+      const tall = height * Math.max(0.4, Math.sqrt(inBin.length / most));
       const x = scale.left + bin * BIN_WIDTH + BIN_WIDTH / 2 - 1.5;
-      return element('rect', { class: fill, x, y, width: 3, height, rx: 1 }, tooltip(words));
+      const bar = { x, y: y + height - tall, width: 3, height: tall };
+      return element('rect', { class: fill, ...bar }, tooltip(words));
     })
     .join('');
 }
@@ -147,20 +151,18 @@ export function minedMarks(scale: TimeScale, { y, height }: Place, words: readon
 
 /** Reports: tall ones tell of something, short ones are heartbeats; those that nobody took have no foot. */
 export function reportMarks(scale: TimeScale, { y, height }: Place, reports: readonly ReportMark[]): string {
-  return reports
-    .map(({ sentMs, acknowledgedMs, cause, says }) => {
-      const isBeat = cause === 'heartbeat';
-      const tall = isBeat ? height * 0.45 : height * 0.7;
-      const taken = acknowledgedMs === undefined ? 'not taken' : `taken ${preciseClockOf(acknowledgedMs)}`;
-      const x = scale.x(sentMs) - 1;
-      const content = tooltip(`${preciseClockOf(sentMs)}, ${says}\n${taken}`);
-      const stem = { x, y: y + height * 0.75 - tall, width: 2, height: tall };
-      const mark = element('rect', { class: isBeat ? 'beat' : 'report', ...stem }, content);
-      if (acknowledgedMs === undefined) return mark;
-      const foot = { x: scale.x(acknowledgedMs) - 1, y: y + height * 0.85, width: 2, height: height * 0.15 };
-      return mark + element('rect', { class: 'obeyed', ...foot });
-    })
-    .join('');
+  const feet: string[] = [];
+  const stems = reports.map(({ sentMs, acknowledgedMs, cause, says }) => {
+    const isBeat = cause === 'heartbeat';
+    const tall = isBeat ? height * 0.45 : height * 0.7;
+    const taken = acknowledgedMs === undefined ? 'not taken' : `taken ${preciseClockOf(acknowledgedMs)}`;
+    if (acknowledgedMs !== undefined)
+      feet.push(`M${decimal(scale.x(acknowledgedMs) - 1)} ${decimal(y + height * 0.85)}h2v4h-2z`);
+    const content = tooltip(`${preciseClockOf(sentMs)}, ${says}\n${taken}`);
+    const stem = { x: scale.x(sentMs) - 1, y: y + height * 0.75 - tall, width: 2, height: tall };
+    return element('rect', { class: isBeat ? 'beat' : 'report', ...stem }, content);
+  });
+  return stems.join('') + element('path', { class: 'obeyed', d: feet.join('') });
 }
 
 function rowOf(by: WordMark['by'], { y, height }: Place): number {
@@ -187,9 +189,12 @@ function spanOfBin(scale: TimeScale, bin: number): string {
   return `${preciseClockOf(msOf(bin * BIN_WIDTH))} to ${preciseClockOf(msOf((bin + 1) * BIN_WIDTH))}`;
 }
 
-/** Each name with how often it was there, in the order of first appearance. */
+/** Each name with how often it was there, in the order of first appearance; lies of nodes are all one. */
 function countsOf(faults: readonly FaultMark[]): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { name } of faults) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { name } of faults) {
+    const kind = name.startsWith('lie ') ? 'a lie' : name;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
   return [...counts].map(([name, count]) => (count === 1 ? name : `${name}, ${count} times`));
 }

@@ -11,6 +11,8 @@ export interface SignedWord {
   readonly sent: ChainTransaction;
   readonly hash: Hash;
   readonly by: AddressHex;
+  /** The lock that it is for, 20-byte address. */
+  readonly lock20: Uint8Array;
   readonly nonce: bigint;
   readonly command: Command;
   readonly signedMs: number;
@@ -38,7 +40,7 @@ export class Archive {
   readonly #list: SignedWord[] = [];
   /** By address and number, as receipts name them. */
   readonly #byNumbers = new Map<string, SignedWord[]>();
-  /** 20-byte address of the lock, once it has one. */
+  /** 20-byte address of the lock, once it has one; another after a factory reset. */
   lock20 = new Uint8Array(20);
 
   constructor(options: ArchiveOptions) {
@@ -59,6 +61,7 @@ export class Archive {
       sent,
       hash: sent.hash,
       by: sent.from,
+      lock20: this.lock20,
       nonce,
       command,
       signedMs: nowMs,

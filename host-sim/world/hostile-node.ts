@@ -164,7 +164,8 @@ export class HostileNode implements ChainView {
     const { chain, prng, archive, count } = this.#options;
     if (this.#lie === 'withhold') return [];
     const toBlock = Math.min(filter.toBlock, this.#heldFromBlock - 1, this.head);
-    const true_ = chain.logs({ ...filter, toBlock });
+    const { addresses, topics, fromBlock } = filter;
+    const true_ = chain.logs({ addresses, topics, fromBlock, toBlock });
     if (this.#lie !== undefined) return [...true_, ...this.#forgedLogs(filter)];
     if (this.#mood !== 'replaying' || archive.all.length === 0 || !prng.chance(0.5)) return true_;
     const words = Array.from({ length: prng.between(1, 4) }, () => this.#wordAgain());

@@ -17,9 +17,9 @@ export interface RpcLog {
 /** Which logs: both ends of the range included; hex in lower case. */
 export interface LogsFilter {
   /** One of these; any where absent. */
-  readonly addresses?: readonly string[];
+  readonly addresses?: readonly string[] | undefined;
   /** At each place one of these; anything where null. */
-  readonly topics?: readonly (readonly string[] | null)[];
+  readonly topics?: readonly (readonly string[] | null)[] | undefined;
   readonly fromBlock: number;
   readonly toBlock: number;
 }
@@ -73,6 +73,11 @@ export class LogIndex {
 
   #lists(topic1: readonly string[] | null): readonly (readonly Entry[])[] {
     if (topic1 === null) return [this.#all];
+    const [only] = topic1;
+    if (only !== undefined && topic1.length === 1) {
+      const list = this.#byTopic1.get(only);
+      return list === undefined ? [] : [list];
+    }
     const lists = [...new Set(topic1)].map((topic) => this.#byTopic1.get(topic));
     return lists.filter((list) => list !== undefined);
   }

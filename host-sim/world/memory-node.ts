@@ -49,6 +49,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const INVALID: Fault = Object.freeze({ code: -32600, message: 'Invalid request' });
 const NO_METHOD: Fault = Object.freeze({ code: -32601, message: 'Method not found' });
+const LOG_TEXTS = new WeakMap<RpcLog, string>();
 const HASH = /^0x[0-9a-f]{64}$/i;
 const ADDRESS = /^0x[0-9a-f]{40}$/i;
 const QUANTITY = /^0x[0-9a-f]{1,12}$/i;
@@ -116,13 +117,19 @@ function logsText(view: ChainView, filter: unknown, habits: NodeHabits): string 
   if (logRangeBlocksMax !== undefined && to - from >= logRangeBlocksMax)
     throw new BadParams('exceed maximum block range', -32000);
   const addresses = oneOrMany(address, ADDRESS);
-  const logs = view.logs({
-    ...(addresses !== null && { addresses }),
-    topics: topicsOf(topics),
-    fromBlock: from,
-    toBlock: Math.min(to, view.head),
-  });
-  return logs.length === 0 ? '[]' : JSON.stringify(logs);
+  const range = { topics: topicsOf(topics), fromBlock: from, toBlock: Math.min(to, view.head) };
+  const logs = view.logs(addresses === null ? range : { addresses, ...range });
+  return `[${logs.map(textOfLog).join(',')}]`;
+}
+
+/** A log is asked for again and again as long as its block may yet be another's. */
+function textOfLog(log: RpcLog): string {
+  let text = LOG_TEXTS.get(log);
+  if (text === undefined) {
+    text = JSON.stringify(log);
+    LOG_TEXTS.set(log, text);
+  }
+  return text;
 }
 
 function topicsOf(topics: unknown): readonly (readonly string[] | null)[] {

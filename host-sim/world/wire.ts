@@ -170,9 +170,9 @@ export class Wire {
     if (answer.kind === 'cut') give({ kind: 'http-failed', id, reason: 'connection' });
     else if (answer.body.length > bodyBytesMax) give({ kind: 'http-failed', id, reason: 'too-large' });
     else {
-      const { status, retryAfterSeconds } = answer;
-      const extra = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
-      give({ kind: 'http-done', id, status, body: answer.body, ...extra });
+      const { status, body, retryAfterSeconds } = answer;
+      const done = { kind: 'http-done', id, status, body } as const;
+      give(retryAfterSeconds === undefined ? done : { ...done, retryAfterSeconds });
     }
   }
 

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { findEntry, replaceEntry } from '../../../firmware/lock/access-list.js';
 import { type Authority, freshAuthority } from '../../../firmware/lock/authority.js';
 import { type Circumstances, judge, type SignedCommand } from '../../../firmware/lock/authorizer.js';
+import { isInSchedule } from '../../../firmware/lock/schedule.js';
 import { type SecondView, secondLook } from '../../../firmware/lock/second-look.js';
 import { drivesToOpen, isWarranted, type Warrant } from '../../../firmware/lock/warrant.js';
 import { equalBytes } from '../../../firmware/protocol/bytes.js';
 import { ACTION, isOpening } from '../../../firmware/protocol/order.js';
+import { parseTimeZone } from '../../../firmware/protocol/time-zone.js';
 import {
   authority,
   CLOCKED,
+  DAY,
   grant,
   handover,
   LOCK,
@@ -19,6 +22,7 @@ import {
   PAPERS,
   type Row,
   STRANGER,
+  TERMS,
 } from './authorizer-rows.js';
 import { GUESTS_ORDERS } from './guest-rows.js';
 
@@ -125,5 +129,43 @@ describe('secondLook', () => {
     assert.ok(entry !== undefined);
     const uncounted = { ...after, access: { ...after.access, entries: [{ ...entry, used: 0 }] } };
     assert.ok(!isWarranted(look(before, unlock, { after: uncounted })));
+  });
+});
+
+describe("secondLook's hours", () => {
+  it('are those of a schedule, at each edge of every kind of day', () => {
+    const zone = parseTimeZone('CET-1CEST,M3.5.0,M10.5.0/3');
+    const guest = new Uint8Array(20).fill(2);
+    let within = 0;
+    for (const weekdays of [0, 1, 0x55, 0x7f])
+      for (const [dayStartMinutes, dayEndMinutes] of [
+        [0, 0],
+        [540, 540],
+        [540, 1_020],
+        [1_320, 120],
+        [0, 1],
+        [1_439, 0],
+      ] as const)
+        for (let day = 0; day < 9; day++)
+          for (const minute of [0, 1, 119, 120, 539, 540, 1_019, 1_020, 1_319, 1_320, 1_439]) {
+            const now = NOW - (NOW % DAY) + day * DAY + minute * 60 - 7_200;
+            const hours = { weekdays, dayStartMinutes, dayEndMinutes };
+            const before = authority(
+              {},
+              {},
+              { ...TERMS, ...hours, notBeforeSeconds: 0, notAfterSeconds: 2 ** 40 - 1 },
+            );
+            const unlock = order(guest, { notAfterSeconds: now + 300 });
+            const time = { floorSeconds: now, nowSeconds: now };
+            const view = { ...viewOf({ ...CLOCKED, time, zone }), leaseEndSeconds: now };
+            const expected = isInSchedule({ ...TERMS, ...hours }, zone, now);
+            assert.equal(
+              isWarranted(look(before, unlock, { view })),
+              expected,
+              JSON.stringify({ ...hours, day, minute }),
+            );
+            within += expected ? 1 : 0;
+          }
+    assert.ok(within > 500);
   });
 });

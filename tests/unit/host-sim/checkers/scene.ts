@@ -22,7 +22,13 @@ export const THIEF: Signer = signer(9);
 /** What differs from fair weather. */
 export type WeatherChange = { readonly [Part in keyof Weather]?: Partial<Weather[Part]> };
 
+export const SECRET16 = new Uint8Array(16).fill(0x5e);
 const LOCK20 = new Uint8Array(20).fill(0x4c);
+
+/** In place of a signed report: nobody looks into it. */
+function coseOf(seq: number): Uint8Array {
+  return Uint8Array.of(...new Uint8Array(300), seq >> 8, seq & 0xff);
+}
 
 /** One checker in a scene that a test plays by hand: what goes in and out is told to the witness and the checker as a world does. */
 export class HandMadeScene implements Scene {
@@ -48,6 +54,8 @@ export class HandMadeScene implements Scene {
   bolt: Scene['bolt'] = 'locked';
   lastWish: SignedWord | undefined;
   isCalm = false;
+  /** Hashes of what is mined. */
+  readonly mined = new Set<string>();
 
   constructor(make: CheckerFactory, change: WeatherChange = {}) {
     const parts = Object.keys(change) as (keyof Weather)[];
@@ -57,16 +65,10 @@ export class HandMadeScene implements Scene {
     ]);
     this.weather = { ...FAIR_WEATHER, ...Object.fromEntries(changed) };
     this.archive.lock20 = LOCK20;
-    this.witness = new Witness(this.archive, formatHex(OWNER.address20), () => this.nowMs);
+    this.witness = new Witness(this.archive, ENGINE, SECRET16, () => this.nowMs);
+    this.witness.ownership.trust(formatHex(OWNER.address20), 1);
     this.#checker = make(this, (found) => this.found.push(found));
     this.turnOn();
-  }
-
-  /** Hashes of words that the chain has. */
-  readonly mined = new Set<string>();
-
-  isOnChain(hash: string): boolean {
-    return this.mined.has(hash);
   }
 
   get uptimeMs(): number {
@@ -75,6 +77,10 @@ export class HandMadeScene implements Scene {
 
   get nowSeconds(): number {
     return START_SECONDS + Math.floor(this.nowMs / 1_000);
+  }
+
+  isOnChain(hash: string): boolean {
+    return this.mined.has(hash);
   }
 
   /** Lets time pass; what the lock notices of it is a tick. */
@@ -143,7 +149,7 @@ export class HandMadeScene implements Scene {
   }
 
   /** Flash is asked for a write, and has taken it. */
-  store(key = 'state-a', bytes = new Uint8Array(400)): this {
+  store(key = 'state-a', bytes: Uint8Array = new Uint8Array(400)): this {
     return this.output({ kind: 'persist', key, bytes }).input({ kind: 'stored', key });
   }
 
@@ -225,7 +231,7 @@ export class HandMadeScene implements Scene {
 
   /** The lock signs a report, and nobody sees it yet. */
   make(seq: number): this {
-    return this.output({ kind: 'notice', notice: { event: 'signed', seq, cose: new Uint8Array(0) } });
+    return this.output({ kind: 'notice', notice: { event: 'signed', seq, cose: coseOf(seq) } });
   }
 
   publish(change: Partial<Report> & { readonly seq: number }, other: Partial<VerifiedReport> = {}): this {
@@ -252,6 +258,7 @@ export class HandMadeScene implements Scene {
     };
     this.#seq = Math.max(this.#seq, report.seq);
     if (report.cause !== 'heartbeat') this.#hash16 = hash16;
+    this.output({ kind: 'publish', seq: report.seq, cose: coseOf(report.seq) });
     this.witness.report(report);
     this.#checker.report?.({ report, lock20: LOCK20, hash16, ...other });
     return this;
