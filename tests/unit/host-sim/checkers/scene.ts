@@ -26,8 +26,8 @@ export type WeatherChange = { readonly [Part in keyof Weather]?: Partial<Weather
 export const SECRET16 = new Uint8Array(16).fill(0x5e);
 const LOCK20 = new Uint8Array(20).fill(0x4c);
 
-/** In place of a signed report: nobody looks into it. */
-function coseOf(seq: number): Uint8Array {
+/** What is on the wire in place of a signed report: nobody looks into it. */
+export function coseOf(seq: number): Uint8Array {
   return Uint8Array.of(...new Uint8Array(300), seq >> 8, seq & 0xff);
 }
 
@@ -68,6 +68,7 @@ export class HandMadeScene implements Scene {
     this.archive.lock20 = LOCK20;
     this.witness = new Witness(this.archive, ENGINE, SECRET16, () => this.nowMs);
     this.witness.ownership.trust(formatHex(OWNER.address20), 1);
+    this.witness.ownership.isPaired = true;
     this.#checker = make(this, (found) => this.found.push(found));
     this.turnOn();
   }
