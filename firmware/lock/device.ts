@@ -366,6 +366,7 @@ export class Device {
 
   /** What could not be made durable is not done: nothing moves, and whoever asked is told. */
   #notStored(task: Task, uptimeMs: number): readonly Output[] {
+    const told = tellRefused({ reason: 'storage' });
     switch (task.kind) {
       case 'startup':
         if (task.step === 'counted') return [tellRefused({ reason: 'storage' }), ...this.#booted(false)];
@@ -381,7 +382,7 @@ export class Device {
         this.#reports.queue(task.report);
         return [tellRefused({ reason: 'storage', detail: `report ${task.report.seq}` })];
       case 'lease':
-        return [tellRefused({ reason: 'storage' }), ...this.#heartbeat(uptimeMs)];
+        return [told, ...this.#heartbeat(uptimeMs)];
       case 'adopting':
       case 'adopted':
       case 'stopped':
@@ -389,13 +390,10 @@ export class Device {
       case 'pinned':
       case 'paired':
       case 'configured':
-        return [
-          tellRefused({ reason: 'storage' }),
-          ...this.#parts.pairing.answer({ kind: 'refused', reason: 'storage' }),
-        ];
+        return [told, ...this.#parts.pairing.answer({ kind: 'refused', reason: 'storage' })];
       case 'reset':
       case 'nothing':
-        return [tellRefused({ reason: 'storage' })];
+        return [told];
     }
   }
 }
