@@ -6,6 +6,7 @@ import type { Order } from '../../../../firmware/protocol/order.js';
 import type { Door, Report, SensedBolt } from '../../../../firmware/protocol/report.js';
 import { FOR_EVER_SECONDS, type Terms } from '../../../../firmware/protocol/terms.js';
 import type { Checker, CheckerFactory, Scene } from '../../../../host-sim/checkers/checker.js';
+import type { PairingSight } from '../../../../host-sim/checkers/pairing-ear.js';
 import { Witness } from '../../../../host-sim/checkers/witness.js';
 import type { Weather } from '../../../../host-sim/swarm/weather.js';
 import { Archive, notAfterOf, numberOf, type SignedWord } from '../../../../host-sim/world/archive.js';
@@ -123,6 +124,22 @@ export class HandMadeScene implements Scene {
   output(output: Output): this {
     this.#checker.output?.(output);
     this.witness.output(output);
+    return this;
+  }
+
+  /** What was said at the pairing port. */
+  hear(sights: readonly PairingSight[]): this {
+    for (const sight of sights) {
+      this.#checker.talk?.(sight);
+      this.witness.ownership.heard(sight);
+    }
+    return this;
+  }
+
+  /** The lock says that it is another one. */
+  meet(lock20: Uint8Array): this {
+    this.witness.meet(lock20);
+    this.#checker.reset?.(lock20);
     return this;
   }
 
