@@ -350,10 +350,11 @@ export class Device {
       case 'pinned':
         return this.#parts.pinning.pinned(task, uptimeMs);
       case 'paired':
-        return this.#parts.pinning.paired(uptimeMs);
-      case 'configured':
+      case 'configured': {
+        const { pinning } = this.#parts;
         this.#bolt.settingsChanged(uptimeMs);
-        return this.#parts.pinning.configured();
+        return task.kind === 'paired' ? pinning.paired(uptimeMs) : pinning.configured();
+      }
       case 'nothing':
         return [];
     }
