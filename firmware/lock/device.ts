@@ -350,10 +350,10 @@ export class Device {
       case 'pinned':
         return this.#parts.pinning.pinned(task, uptimeMs);
       case 'paired':
-        return this.#parts.pinning.paired(uptimeMs);
+        return this.#parts.pinning.paired(task.session, uptimeMs);
       case 'configured':
         this.#bolt.settingsChanged(uptimeMs);
-        return this.#parts.pinning.configured();
+        return this.#parts.pinning.configured(task.session);
       case 'nothing':
         return [];
     }
@@ -388,10 +388,7 @@ export class Device {
       case 'adopting':
       case 'adopted':
       case 'stopped':
-        return [
-          tellRefused({ reason: 'storage' }),
-          ...this.#parts.pairing.answer({ kind: 'refused', reason: 'storage' }),
-        ];
+        return this.#parts.pairing.refuseStorage('session' in task ? task.session : undefined);
       case 'reset':
       case 'nothing':
         return [tellRefused({ reason: 'storage' })];
