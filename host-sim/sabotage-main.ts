@@ -49,8 +49,7 @@ function choose(names: readonly string[] | undefined): readonly Sabotage[] {
   });
 }
 
-function worldsOf({ seeds: [first, last], hours }: SabotageOptions): readonly WorldSeed[] {
-  const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+function worldsOf({ seeds, hours }: SabotageOptions): readonly WorldSeed[] {
   return hours.flatMap((each) => seeds.map((seed) => ({ seed, hours: each })));
 }
 
