@@ -72,7 +72,7 @@ export function parseSwarmOptions(
     .option('--trace', 'print what happens in the one world of --seed', false)
     .option('--chart <file>', 'draw the one world of --seed: .svg, or .html', chartFile)
     .option('--profile', 'say which part of the program the time of the worlds went into', false)
-    .option('--fleet <locks>', 'so many locks on one chain, and what they cost', count(1, 1_000_000))
+    .option('--fleet <locks>', 'so many locks on one chain, and what they cost', count(1, 100_000))
     .option('--json', 'print one JSON object a line: violation, done', false)
     .addHelpText('after', HELP)
     .allowExcessArguments(false)
@@ -129,5 +129,6 @@ function chartFile(text: string): string {
 }
 
 function usage(message: string): Failure {
-  return new Failure(EXIT_CODES.usage, `${message} (npm run sim -- --help tells more)`);
+  // Commander puts what it guesses on a line of its own.
+  return new Failure(EXIT_CODES.usage, `${message.replace(/\s*\n\s*/g, ' ')} (npm run sim -- --help tells more)`);
 }

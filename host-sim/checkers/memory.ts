@@ -26,7 +26,7 @@ const BODY_BYTES_MAX = 1_024;
  * What the lock keeps is bounded: records by kind, number and length, what the state holds, and what it waits for at
  * one time. The heap itself is not seen from here; `tests/budget` measures it.
  */
-export function memory(_scene: Scene, fail: (found: string) => void): Checker {
+export function memory(scene: Scene, fail: (found: string) => void): Checker {
   const keys = new Set<string>();
   const waiting = { exchanges: new Set<number>(), writes: 0, loads: 0 };
   const check = (what: string, count: number, max: number) => {
@@ -61,6 +61,8 @@ export function memory(_scene: Scene, fail: (found: string) => void): Checker {
       switch (output.kind) {
         case 'http-post':
           waiting.exchanges.add(output.id);
+          // A new poll, which knows nothing of the one before.
+          if (scene.witness.ownership.isConfigured) waiting.exchanges.clear();
           check('exchanges at a time', waiting.exchanges.size, EXCHANGES_MAX);
           check('bytes of an answer asked for', output.bodyBytesMax, HTTP_BODY_BYTES_MAX);
           check('milliseconds to wait for an answer', output.timeoutMs, HTTP_TIMEOUT_MS);

@@ -1,3 +1,4 @@
+import { VETO_FIRST_ID } from '../../firmware/lock/veto-watch.js';
 import { RETRY_AFTER_SECONDS_MAX } from '../../firmware/protocol/limits.js';
 import type { Checker, Scene } from './checker.js';
 
@@ -17,9 +18,8 @@ interface Manners {
 export function politeness(scene: Scene, fail: (found: string) => void): Checker {
   const nodes = new Map<string, Manners>();
   const asked = new Map<number, string>();
-  // Who comes to the door names endpoints anew, and a lock that waits for its clock may read all again: both forget.
-  const { pairing, clock } = scene.weather;
-  if (pairing !== undefined || clock.kind !== 'true') return { says: SAYS };
+  // A lock that waits for its clock may read all again, and forgets.
+  if (scene.weather.clock.kind !== 'true') return { says: SAYS };
   return {
     says: SAYS,
     boot() {
@@ -27,10 +27,12 @@ export function politeness(scene: Scene, fail: (found: string) => void): Checker
       asked.clear();
     },
     output(output) {
-      if (output.kind !== 'http-post') return;
+      // The search for a veto knows nothing of what the poll met, and asks seldom.
+      if (output.kind !== 'http-post' || output.id >= VETO_FIRST_ID) return;
       asked.set(output.id, output.url);
       const node = nodes.get(output.url);
-      if (node === undefined) return;
+      if (scene.witness.ownership.isConfigured) nodes.clear();
+      if (node === undefined || scene.witness.ownership.isConfigured) return;
       if (scene.nowMs < node.silentUntilMs) fail(`${output.url} is asked in the silence that it asked for`);
       if (node.failures >= FAILURES && scene.nowMs < node.failedMs + WAIT_MS)
         fail(

@@ -88,6 +88,10 @@ export function relock(scene: Scene, fail: (found: string) => void): Checker {
       // It has arrived, or is given up: what the sensor says from now on is nobody's try.
       if (output.kind === 'stop-bolt' && bolt !== 'unlocked') isTried = false;
     },
+    talk(sight) {
+      // What stands open when the lock is paired was opened under no such setting.
+      if (sight.kind === 'answered' && sight.frame.kind === 'paired') isTried = true;
+    },
     shown: (word) => modes.shown(word),
     report({ report }) {
       const word = scene.witness.receiptOf(report);

@@ -1,4 +1,5 @@
 import type { Input, Output } from '../../firmware/lock/ports.js';
+import { VETO_FIRST_ID } from '../../firmware/lock/veto-watch.js';
 
 /** One call that the lock made of a node, and what came back. */
 export interface AnsweredCall {
@@ -23,7 +24,7 @@ interface Asked {
   }[];
 }
 
-/** Reads what goes over the wire between a lock and its nodes: questions by their numbers, answers to them. */
+/** Reads what goes over the wire between a lock and its nodes, but for the search for a veto: questions by their numbers, answers to them. */
 export class RpcExchanges {
   readonly #asked = new Map<number, Asked>();
 
@@ -34,7 +35,7 @@ export class RpcExchanges {
 
   /** @returns what the lock asks, or undefined for another output */
   ask(output: Output): Asked | undefined {
-    if (output.kind !== 'http-post') return undefined;
+    if (output.kind !== 'http-post' || output.id >= VETO_FIRST_ID) return undefined;
     const body = read(output.body);
     const asked = { url: output.url, calls: (Array.isArray(body) ? body : [body]) as Asked['calls'] };
     this.#asked.set(output.id, asked);

@@ -42,6 +42,7 @@ export function fleetRow(figures: FleetFigures): string {
 /** The figures for people. */
 export function fleetLines(figures: FleetFigures): readonly string[] {
   const { locks, hours, seed, lockDay, node, orderSeconds, total } = figures;
+  if (hours === 0) return ['ended before the measured hours began, in which every lock has its usual pace'];
   const scaled =
     hours === DAY_HOURS ? '' : `, scaled from ${hours} h to a day by ${round(DAY_HOURS / hours)}`;
   return [

@@ -1,6 +1,7 @@
 import { GUEST_SABOTAGES } from './guest-sabotages.js';
 import { MEMORY_SABOTAGES } from './memory-sabotages.js';
 import { ORDER_SABOTAGES } from './order-sabotages.js';
+import { OWNERSHIP_SABOTAGES } from './ownership-sabotages.js';
 import { POLL_SABOTAGES } from './poll-sabotages.js';
 import { ROOM_SABOTAGES } from './room-sabotages.js';
 import type { Sabotage } from './sabotage.js';
@@ -16,6 +17,7 @@ export const ALL_SABOTAGES: readonly Sabotage[] = Object.freeze([
   ...MEMORY_SABOTAGES,
   ...POLL_SABOTAGES,
   ...ROOM_SABOTAGES,
+  ...OWNERSHIP_SABOTAGES,
 ]);
 
 /** Those of which no world is committed yet that finds them out: a checker is missing, a misfortune, or the hunt. */

@@ -2,10 +2,12 @@ import type { Scenario } from './scenario.js';
 import { FIRST_DAY } from './stories/first-day.js';
 import { GUESTS_DAY } from './stories/guests-day.js';
 import { HANDOVER } from './stories/handover.js';
+import { JAM_UNHEARD } from './stories/jam-unheard.js';
 import { PRIVACY_AND_VACATION } from './stories/privacy-and-vacation.js';
 import { RELOCK_AT_THE_DOOR } from './stories/relock-at-the-door.js';
 import { TWO_DAYS_AWAY } from './stories/two-days-away.js';
 import { UNLOCK_AND_LOCK } from './stories/unlock-and-lock.js';
+import { WORN_FLASH } from './stories/worn-flash.js';
 
 /** Every scenario that is told once for each single fault. */
 export const SCENARIOS: readonly Scenario[] = Object.freeze([
@@ -16,4 +18,6 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   PRIVACY_AND_VACATION,
   FIRST_DAY,
   TWO_DAYS_AWAY,
+  JAM_UNHEARD,
+  WORN_FLASH,
 ]);

@@ -63,6 +63,7 @@ describe('runFleet', function () {
     assert.ok(lines.includes('a lock and day, scaled from 0.5 h to a day by 48'), lines.join('\n'));
     assert.ok(fleetLines({ ...figures, hours: 24 }).includes('a lock and day'));
     assert.equal(lines.at(-1), fleetRow(figures));
+    assert.match(fleetLines({ ...figures, hours: 0 }).join('\n'), /^ended before/);
   });
 });
 

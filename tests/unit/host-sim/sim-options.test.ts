@@ -9,6 +9,7 @@ describe('parseSwarmOptions', () => {
       jobs: 1,
       json: false,
       trace: false,
+      profile: false,
     });
     assert.deepEqual(parseSwarmOptions(['--seeds', '3..9', '--jobs', '2'])?.seeds, [3, 9]);
     assert.deepEqual(parseSwarmOptions(['--seeds', '5..5'])?.seeds, [5, 5]);
@@ -23,6 +24,7 @@ describe('parseSwarmOptions', () => {
       jobs: 1,
       json: false,
       trace: false,
+      profile: false,
       fleet: 10_000,
     });
     assert.equal(parseSwarmOptions(['--fleet', '10', '--hours', '24'])?.hours, 24);
@@ -47,9 +49,13 @@ describe('parseSwarmOptions', () => {
       ['--jobs', 'x'],
       ['--jobs', '0'],
       ['--fleet', '0'],
+      ['--fleet', '100001'],
       ['--fleet', '5', '--seeds', '1..2'],
       ['--fleet', '5', '--jobs', '2'],
       ['--fleet', '5', '--seed', '1', '--trace'],
+      ['--fleet', '5', '--profile'],
+      ['--seed', '1', '--trace', '--profile'],
+      ['--jobs', '2', '--profile'],
       ['--fleet', '5', '--seed', '1', '--chart', 'one.svg'],
       ['y'],
     ])
@@ -57,7 +63,10 @@ describe('parseSwarmOptions', () => {
   });
 
   it('names an option that nobody knows', () => {
-    assert.throws(() => parseSwarmOptions(['--sedes', '1..2']), /unknown option '--sedes'/);
+    assert.throws(
+      () => parseSwarmOptions(['--sedes', '1..2']),
+      /^Failure: unknown option '--sedes' .*--seeds\?.*$/,
+    );
   });
 
   it('gives help where it is asked for', () => {
@@ -75,6 +84,7 @@ describe('parseSwarmOptions', () => {
       '--jobs',
       '--trace',
       '--chart',
+      '--profile',
       '--fleet',
       '--json',
     ])
