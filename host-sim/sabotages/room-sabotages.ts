@@ -21,27 +21,4 @@ export const ROOM_SABOTAGES: readonly Sabotage[] = Object.freeze([
     'if (waitMs !== undefined)',
     'if (false)',
   ]),
-  sabotage('outside-button-opens', 'The button outside opens.', DESK, [
-    "return this.#want('locked', { cause: 'outside-button' }, uptimeMs);",
-    "return this.#want('unlocked', { cause: 'outside-button' }, uptimeMs);",
-  ]),
-  sabotage(
-    'adopted-by-button',
-    'Whoever stands inside and has the printed secret becomes the owner.',
-    'lock/pairing-desk.js',
-    [
-      "case 'pair':\n                // A paired lock takes a new owner only by a signature of the pinned one, never by the button.\n                if (state.authority !== undefined)",
-      "case 'pair':\n                if (false)",
-    ],
-  ),
-  sabotage(
-    'adoption-signed-by-nobody',
-    'The new owner need not have signed for an adoption.',
-    'lock/adoption.js',
-    ['if (!isSignedBy(engine, digest32, signature65, owner))', 'if (false)'],
-  ),
-  sabotage('adoption-at-once', 'An adoption waits for nobody.', 'lock/adoption.js', [
-    "return { ok: true, when: 'later' };",
-    "return { ok: true, when: 'now' };",
-  ]),
 ]);
