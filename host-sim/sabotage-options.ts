@@ -5,7 +5,8 @@ import { count } from './option-values.js';
 export interface SabotageOptions {
   /** Undefined is all of them. */
   readonly names: readonly string[] | undefined;
-  readonly seeds: readonly [first: number, last: number];
+  /** In the order in which they are tried. */
+  readonly seeds: readonly number[];
   /** Lengths of worlds: all seeds are tried with the first, then with the next. */
   readonly hours: readonly number[];
   readonly jobs: number;
@@ -30,7 +31,7 @@ export function parseSabotageOptions(
   const program = new Command('npm run sabotage --')
     .description('Takes one defence at a time out of the firmware, and sees which checker finds that out.')
     .option('--names <a,b>', 'these sabotages alone', (text: string) => text.split(','))
-    .option('--seeds <first..last>', 'worlds to try', seedRange, [1, 200] as const)
+    .option('--seeds <first..last>', 'worlds to try; or a list, with commas', seedList, seedList('1..200'))
     .option('--hours <n,n>', 'virtual hours of the worlds, the shortest tried first', hourList, [6])
     .option('--jobs <n>', 'sabotages at the same time', count(1, 64), 1)
     .option('--write', 'write the first catches to host-sim/sabotages/catches.json', false)
@@ -49,11 +50,13 @@ export function parseSabotageOptions(
   return { names: undefined, ...program.opts<Omit<SabotageOptions, 'names'>>() };
 }
 
-function seedRange(text: string): readonly [number, number] {
+/** A range, or a list in the order in which it is to be tried. */
+function seedList(text: string): readonly number[] {
   const [, first, last] = /^([0-9]{1,9})\.\.([0-9]{1,9})$/.exec(text) ?? [];
-  const range = [Number(first), Number(last)] as const;
-  if (!(range[0] <= range[1])) throw new InvalidArgumentError('Expected a range such as 1..200.');
-  return range;
+  if (first === undefined) return text.split(',').map(count(0, 999_999_999));
+  const length = Number(last) - Number(first) + 1;
+  if (!(length > 0)) throw new InvalidArgumentError('Expected a range such as 1..200.');
+  return Array.from({ length }, (_, i) => Number(first) + i);
 }
 
 function hourList(text: string): readonly number[] {

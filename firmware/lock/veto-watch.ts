@@ -36,7 +36,7 @@ export interface VetoFinds {
 }
 
 /** The numbers of its exchanges; those that ask for commands stay below. */
-const FIRST_ID = 1_000_000_000;
+export const VETO_FIRST_ID = 1_000_000_000;
 
 /**
  * Looks in the registry's mailbox for a veto while an adoption waits, and asks for nothing else.
@@ -46,7 +46,7 @@ export class VetoWatch {
   readonly #options: VetoWatchOptions;
   #tag32: Uint8Array | undefined;
   #poller: Poller | undefined;
-  #lastId = FIRST_ID;
+  #lastId = VETO_FIRST_ID;
 
   constructor(options: VetoWatchOptions) {
     this.#options = options;

@@ -48,8 +48,8 @@ export interface Checker {
   /** Something was said at the pairing port that proves something; `ownership` learns of it afterwards. */
   talk?(sight: PairingSight): void;
   /**
-   * The lock says that it is another one than it was, as after a factory reset. Without this part a checker of the new
-   * lock takes the place of the old one's, and is told what has happened since the boot.
+   * The lock says that it is another one than it was, as after a factory reset. A checker without this part ends with
+   * the old lock; another begins once somebody owns the new one, and is told what has happened since that boot.
    */
   reset?(lock20: Uint8Array): void;
   /** Somebody has put an old image of flash back. */

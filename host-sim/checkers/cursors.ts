@@ -9,6 +9,8 @@ interface Read {
   block: number;
   /** The same since it was asked from far back again. */
   againTo: number;
+  /** Where the range before began: its answer moves no cursor while a transaction of it is still to be fetched. */
+  askedFrom: number;
 }
 
 /**
@@ -35,14 +37,18 @@ export function cursors(_scene: Scene, fail: (found: string) => void): Checker {
         const key = `${asked.url} ${range.topic1}`;
         const read = reads.get(key);
         const head = heads.get(asked.url) ?? 0;
-        if (read === undefined) reads.set(key, { block: range.from - 1, againTo: range.from - 1 });
-        else {
+        if (read === undefined)
+          reads.set(key, { block: range.from - 1, againTo: range.from - 1, askedFrom: range.from });
+        else if (!range.isOwnersOnly) {
           // After a boot, or on another chain, the lock may begin far back, and has a backlog from there.
           const isFarBack = range.from < Math.min(read.againTo, head) + 1 - REORG_BLOCKS;
           const isFirst = read.againTo === -Infinity && range.from <= read.block + 1;
           if (isFarBack || isFirst) read.againTo = range.from - 1;
-          const isBacklog = head - read.againTo > BLOCK_RANGE_MAX + HEAD_WINDOW_BLOCKS;
-          if (range.from <= read.block + 1 || isBacklog) continue;
+          const mayBeAt = Math.min(read.againTo, read.askedFrom - 1);
+          const isBacklog = head - mayBeAt > BLOCK_RANGE_MAX + HEAD_WINDOW_BLOCKS;
+          const isKnown = range.from <= read.block + 1;
+          if (isKnown) read.askedFrom = range.from;
+          if (isKnown || isBacklog) continue;
           fail(`${asked.url} is asked from block ${range.from} on, and has answered up to ${read.block}`);
         }
       }
@@ -73,5 +79,7 @@ function rangeOf({ method, params }: Pick<AnsweredCall, 'method' | 'params'>) {
     from: Number(fromBlock),
     to: toBlock === undefined ? undefined : Number(toBlock),
     topic1: String(topics[1]),
+    // What the owner alone can cause, asked of blocks that were read, or are read again: no cursor goes back for it.
+    isOwnersOnly: Array.isArray(topics[0]) && toBlock !== undefined,
   };
 }

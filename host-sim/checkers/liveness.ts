@@ -39,8 +39,6 @@ export function liveness(scene: Scene, fail: (found: string) => void): Checker {
     rolledBack: () => modes.forget(),
     end() {
       const word = scene.lastWish;
-      // Since a factory reset it is nobody's, and does nothing.
-      if (!scene.witness.ownership.isPaired) return;
       if (word?.command.kind !== 'order' || scene.clockAheadSeconds > AHEAD_SECONDS_MAX) return;
       const receipt = receipted.get(word);
       if (receipt === undefined) {

@@ -1,6 +1,7 @@
 import { RECORD_EXTRA_BYTES } from '../../firmware/lock/journal.js';
 import { decodeLockState, type LockState } from '../../firmware/lock/lock-state.js';
 import type { Output } from '../../firmware/lock/ports.js';
+import { DecodeError } from '../../firmware/protocol/errors.js';
 import {
   GUESTS_MAX,
   HTTP_BODY_BYTES_MAX,
@@ -26,7 +27,7 @@ const BODY_BYTES_MAX = 1_024;
  * What the lock keeps is bounded: records by kind, number and length, what the state holds, and what it waits for at
  * one time. The heap itself is not seen from here; `tests/budget` measures it.
  */
-export function memory(_scene: Scene, fail: (found: string) => void): Checker {
+export function memory(scene: Scene, fail: (found: string) => void): Checker {
   const keys = new Set<string>();
   const waiting = { exchanges: new Set<number>(), writes: 0, loads: 0 };
   const check = (what: string, count: number, max: number) => {
@@ -39,7 +40,9 @@ export function memory(_scene: Scene, fail: (found: string) => void): Checker {
     if (kind === undefined) fail(`a record ${key} that no lock has`);
     else
       check(`bytes in ${key}`, bytes.length, kind === 'report' ? REPORT_RECORD_BYTES_MAX : RECORD_BYTES_MAX);
-    if (kind === 'state') checkState(bytes, check);
+    const state = kind === 'state' ? readState(bytes) : undefined;
+    if (kind === 'state' && state === undefined) fail(`a record ${key} that no boot could read`);
+    if (state !== undefined) checkState(state, check);
   };
   return {
     says: 'What the lock keeps and waits for is bounded.',
@@ -61,6 +64,8 @@ export function memory(_scene: Scene, fail: (found: string) => void): Checker {
       switch (output.kind) {
         case 'http-post':
           waiting.exchanges.add(output.id);
+          // A new poll, which knows nothing of the one before.
+          if (scene.witness.ownership.isConfigured) waiting.exchanges.clear();
           check('exchanges at a time', waiting.exchanges.size, EXCHANGES_MAX);
           check('bytes of an answer asked for', output.bodyBytesMax, HTTP_BODY_BYTES_MAX);
           check('milliseconds to wait for an answer', output.timeoutMs, HTTP_TIMEOUT_MS);
@@ -97,10 +102,16 @@ function kindOf(key: string): 'identity' | 'state' | 'report' | 'reset' | undefi
   return (kind === 'identity' || kind === 'state') && /[ab]/.test(place ?? '') ? kind : undefined;
 }
 
-function checkState(record: Uint8Array, check: (what: string, count: number, max: number) => void): void {
-  const state: LockState = decodeLockState(
-    record.subarray(RECORD_EXTRA_BYTES - TAG_BYTES, record.length - TAG_BYTES),
-  );
+function readState(record: Uint8Array): LockState | undefined {
+  try {
+    return decodeLockState(record.subarray(RECORD_EXTRA_BYTES - TAG_BYTES, record.length - TAG_BYTES));
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+function checkState(state: LockState, check: (what: string, count: number, max: number) => void): void {
   const entries = state.authority?.access.entries ?? [];
   const guests = entries.filter(({ terms }) => terms.rights !== 0).length;
   check('guests', guests, GUESTS_MAX);

@@ -45,6 +45,7 @@ export class Ownership {
   #owners = new Map<number, Set<string>>();
   #asked = new Map<string, Asked>();
   #stopped = new Set<string>();
+  #configuredMs = -Infinity;
   /** Everybody who was ever taken for an owner, of whichever lock, lowercase hex. */
   readonly ever = new Set<string>();
   /** The highest epoch that this lock has named. */
@@ -196,6 +197,11 @@ export class Ownership {
     return domainDigest8(this.#engine.sha256, BigInt(domain.chainId), domain.registry20);
   }
 
+  /** The lock was told its endpoints a moment ago, and begins anew with them. */
+  get isConfigured(): boolean {
+    return this.#nowMs() < this.#configuredMs + CONFIGURING_MS;
+  }
+
   get domain(): RegistryDomain | undefined {
     const [first] = this.settings;
     return first === undefined ? undefined : { chainId: first.chainId, registry20: first.registry };
@@ -203,6 +209,7 @@ export class Ownership {
 
   #request(frame: PairingFrame, talk: PairingTalk): void {
     if (!talk.isPressed || !talk.isProven) return;
+    if (frame.kind === 'configure') this.#configuredMs = this.#nowMs();
     if (frame.kind === 'configure' && this.#isPinned(frame.settings)) this.settings.push(frame.settings);
     if (frame.kind === 'pair' && !this.isPaired) {
       this.settings.push(frame.settings);
@@ -271,4 +278,6 @@ export class Ownership {
   }
 }
 
+/** Longer than flash takes for what is configured. */
+const CONFIGURING_MS = 10_000;
 const NOBODY: ReadonlySet<string> = new Set();

@@ -1,9 +1,12 @@
+import { VETO_FIRST_ID } from '../../firmware/lock/veto-watch.js';
 import { RETRY_AFTER_SECONDS_MAX } from '../../firmware/protocol/limits.js';
 import type { Checker, Scene } from './checker.js';
 
 /** After so many failures in a row a node is left alone for at least this long; a wait is shortened by an eighth at most. */
 const FAILURES = 5;
 const WAIT_MS = 8_000;
+
+const SAYS = 'A node that fails is asked ever less often.';
 
 interface Manners {
   failures: number;
@@ -15,22 +18,21 @@ interface Manners {
 export function politeness(scene: Scene, fail: (found: string) => void): Checker {
   const nodes = new Map<string, Manners>();
   const asked = new Map<number, string>();
-  /** While somebody asks to become the owner, a search of its own goes on. */
-  let isSearching = false;
+  // A lock that waits for its clock may read all again, and forgets.
+  if (scene.weather.clock.kind !== 'true') return { says: SAYS };
   return {
-    says: 'A node that fails is asked ever less often.',
+    says: SAYS,
     boot() {
       nodes.clear();
       asked.clear();
     },
-    report({ report }) {
-      isSearching = report.adoption !== undefined;
-    },
     output(output) {
-      if (output.kind !== 'http-post') return;
+      // The search for a veto knows nothing of what the poll met, and asks seldom.
+      if (output.kind !== 'http-post' || output.id >= VETO_FIRST_ID) return;
       asked.set(output.id, output.url);
       const node = nodes.get(output.url);
-      if (node === undefined || isSearching) return;
+      if (scene.witness.ownership.isConfigured) nodes.clear();
+      if (node === undefined || scene.witness.ownership.isConfigured) return;
       if (scene.nowMs < node.silentUntilMs) fail(`${output.url} is asked in the silence that it asked for`);
       if (node.failures >= FAILURES && scene.nowMs < node.failedMs + WAIT_MS)
         fail(

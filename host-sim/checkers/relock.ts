@@ -37,7 +37,8 @@ export function relock(scene: Scene, fail: (found: string) => void): Checker {
     const waitMs = autoRelockMs !== undefined ? Math.max(autoRelockMs, relockMs) : relockMs;
     if (autoRelockMs === undefined && !isForATime) return;
     if (scene.nowMs - sinceMs <= waitMs + RELOCK_SLACK_MS) return;
-    if (mayBePassage(scene, modes)) begin();
+    // A lock that nobody has paired has no settings, and its button does nothing.
+    if (!scene.witness.ownership.isPaired || mayBePassage(scene, modes)) begin();
     else {
       fail(
         `the bolt has stood open for ${Math.round((scene.nowMs - sinceMs) / 1_000)} s, and should be locked again`,
@@ -87,6 +88,10 @@ export function relock(scene: Scene, fail: (found: string) => void): Checker {
       }
       // It has arrived, or is given up: what the sensor says from now on is nobody's try.
       if (output.kind === 'stop-bolt' && bolt !== 'unlocked') isTried = false;
+    },
+    talk(sight) {
+      // What stands open when the lock is paired was opened under no such setting.
+      if (sight.kind === 'answered' && sight.frame.kind === 'paired') isTried = true;
     },
     shown: (word) => modes.shown(word),
     report({ report }) {

@@ -17,6 +17,13 @@ export function reportChain(_scene: Scene, fail: (found: string) => void): Check
       hashes.clear();
       highestSeq = 0;
     },
+    reset(lock20) {
+      lock = lock20;
+      hashes.clear();
+      previousHash = '00'.repeat(16);
+      highestSeq = 0;
+      excuses = 0;
+    },
     input(input) {
       if (input.kind === 'store-failed') excuses++;
     },

@@ -1,4 +1,5 @@
 import type { Input, Output } from '../../firmware/lock/ports.js';
+import { VETO_FIRST_ID } from '../../firmware/lock/veto-watch.js';
 
 /** One call that the lock made of a node, and what came back. */
 export interface AnsweredCall {
@@ -23,7 +24,7 @@ interface Asked {
   }[];
 }
 
-/** Reads what goes over the wire between a lock and its nodes: questions by their numbers, answers to them. */
+/** Reads what goes over the wire between a lock and its nodes, but for the search for a veto: questions by their numbers, answers to them. */
 export class RpcExchanges {
   readonly #asked = new Map<number, Asked>();
 
@@ -34,8 +35,8 @@ export class RpcExchanges {
 
   /** @returns what the lock asks, or undefined for another output */
   ask(output: Output): Asked | undefined {
-    if (output.kind !== 'http-post') return undefined;
-    const body: unknown = JSON.parse(Buffer.from(output.body).toString('utf8'));
+    if (output.kind !== 'http-post' || output.id >= VETO_FIRST_ID) return undefined;
+    const body = read(output.body);
     const asked = { url: output.url, calls: (Array.isArray(body) ? body : [body]) as Asked['calls'] };
     this.#asked.set(output.id, asked);
     return asked;
@@ -58,11 +59,23 @@ export class RpcExchanges {
 }
 
 function answersIn(body: Uint8Array): readonly Readonly<Record<string, unknown>>[] {
+  const json = read(body);
+  const list: readonly unknown[] = Array.isArray(json) ? json : [json];
+  return list.filter((each) => typeof each === 'object' && each !== null) as Record<string, unknown>[];
+}
+
+/** Several checkers read the same bodies. */
+const known = new WeakMap<Uint8Array, { readonly json: unknown }>();
+
+function read(body: Uint8Array): unknown {
+  const before = known.get(body);
+  if (before !== undefined) return before.json;
+  let json: unknown;
   try {
-    const json: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    const list: readonly unknown[] = Array.isArray(json) ? json : [json];
-    return list.filter((each) => typeof each === 'object' && each !== null) as Record<string, unknown>[];
+    json = JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
-    return [];
+    json = undefined;
   }
+  known.set(body, { json });
+  return json;
 }

@@ -67,12 +67,20 @@ export function createLibsecp256k1Engine(addon: Secp256k1Addon): CryptoEngine {
       if (recid !== 0 && recid !== 1) throw new InvariantError(`libsecp256k1: recovery id ${recid}`);
       return { signature64: signature, recoveryId: recid };
     },
-    // Recovering computes the nonce's point from r; only the key's own point is not computed again.
-    isOwn: (digest32: Uint8Array, signature: RecoverableSignature, secretKey32: Uint8Array) =>
-      equalBytes(
-        addon.ecdsaRecover(signature.signature64, signature.recoveryId, digest32, true),
-        publicKey(secretKey32),
-      ),
+    // Recovering computes the nonce's point anew, from r; the key's own point need not be.
+    isOwn: (
+      digest32: Uint8Array,
+      { signature64, recoveryId }: RecoverableSignature,
+      secretKey32: Uint8Array,
+    ) => {
+      try {
+        const signer = addon.ecdsaRecover(signature64, recoveryId, digest32, true);
+        return equalBytes(signer, publicKey(secretKey32));
+      } catch {
+        // No key gives this signature.
+        return false;
+      }
+    },
     recover: (digest32: Uint8Array, signature64: Uint8Array, recoveryId: number) =>
       addon.ecdsaRecover(signature64, recoveryId, digest32, false),
     verify: (digest32: Uint8Array, signature64: Uint8Array, publicKey33: Uint8Array) =>

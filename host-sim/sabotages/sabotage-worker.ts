@@ -3,10 +3,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { runWorld } from '../swarm/run-world.js';
 import { type Hunt, huntDown } from './hunt.js';
 import { markedUrl } from './patch-hooks.js';
+import { NO_SECOND_LOOK } from './sabotage.js';
 
 // Lives through worlds whose lock is sabotaged, in a thread of its own: the hooks of a module graph last as long as that.
 const { sabotage, worlds } = workerData as Hunt;
-register('./patch-hooks.js', { parentURL: import.meta.url, data: { edits: sabotage.edits } });
+register('./patch-hooks.js', {
+  parentURL: import.meta.url,
+  data: { edits: [...NO_SECOND_LOOK, ...sabotage.edits] },
+});
 const swarm: { readonly runWorld: typeof runWorld } = await import(
   markedUrl(new URL('../swarm/run-world.js', import.meta.url))
 );

@@ -68,7 +68,15 @@ export class Script implements Neighbour {
   }
 
   #missing(): readonly number[] {
-    return [...this.#published].filter((seq) => !this.#people.hasRead(seq));
+    return [...this.#published].filter((seq) => !this.#people.hasRead(seq) && !this.#isForgotten(seq));
+  }
+
+  /** One that flash refused lives in RAM: a boot report that names an earlier one as the last in flash owns up to that. */
+  #isForgotten(seq: number): boolean {
+    return this.#people.reports.some(
+      ({ seq: bootSeq, lastDurableSeq }) =>
+        lastDurableSeq !== undefined && lastDurableSeq < seq && seq < bootSeq,
+    );
   }
 
   #go(hasCome: boolean): void {

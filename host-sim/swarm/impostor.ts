@@ -30,6 +30,7 @@ const ELSEWHERE = Object.freeze([
   'selector',
   'calldata',
   'value',
+  'action',
 ] as const);
 /** What somebody signed who may not, or for an epoch that is none. */
 const OVERREACHES = Object.freeze(['guest-grant', 'guest-handover', 'old-grant', 'old-handover'] as const);
@@ -117,6 +118,8 @@ export class Impostor implements Neighbour {
         return { data: concatBytes(encodeCommandCall(order), new Uint8Array(prng.between(1, 40))) };
       case 'value':
         return { value: 1n };
+      case 'action':
+        return { data: encodeCommandCall({ ...order, action: 77 }) };
     }
   }
 

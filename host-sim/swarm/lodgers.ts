@@ -10,9 +10,10 @@ import type { Prng } from '../world/prng.js';
 import type { Neighbour, Neighbourhood } from './neighbour.js';
 import { Pen } from './pen.js';
 
-const GRANTS_PER_HOUR = 4;
-const ORDERS_PER_HOUR = 10;
+const GRANTS_PER_HOUR = 5;
+const ORDERS_PER_HOUR = 4;
 const LEFTOVERS_PER_HOUR = 5;
+const RULES_PER_HOUR = 3;
 const WHISPER_MS = 120_000;
 const DAY_SECONDS = 86_400;
 const YEAR_SECONDS = 366 * DAY_SECONDS;
@@ -42,6 +43,7 @@ export class Lodgers implements Neighbour {
     this.#every(GRANTS_PER_HOUR, () => this.#grant(this.#prng.pick(this.#parts.guests)));
     this.#every(ORDERS_PER_HOUR, () => this.#knock(this.#prng.pick(this.#parts.guests)));
     this.#every(LEFTOVERS_PER_HOUR, () => this.#leftover());
+    this.#every(RULES_PER_HOUR, () => this.#layDown());
   }
 
   calm(): void {
@@ -60,10 +62,38 @@ export class Lodgers implements Neighbour {
   /** Gives a key for a while, and as a rule takes it back before that is over. */
   #grant(guest: Signer): void {
     const prng = this.#prng;
-    this.#pen.send(this.#signTerms(guest, this.#termsOf(guest)));
+    const terms = this.#termsOf(guest);
+    this.#pen.send(this.#signTerms(guest, terms));
+    const now = this.#parts.nowSeconds();
+    // Somebody who stands at the door too early, too often, and too late.
+    const early = Math.max(60, terms.notBeforeSeconds - now - prng.between(20, 300));
+    for (let visit = 0; visit <= terms.uses; visit++) this.#visitIn(early + 90 * visit, guest);
+    this.#visitIn(terms.notAfterSeconds - now + prng.between(10, 240), guest);
     if (!prng.chance(0.5)) return;
-    this.#parts.queue.after(prng.between(60_000, 1_200_000), () => {
-      if (!this.#isCalm) this.#pen.send(this.#signTerms(guest, { ...this.#termsOf(guest), rights: 0 }));
+    const revokedIn = prng.between(60, 1_200);
+    this.#in(revokedIn, () => this.#pen.send(this.#signTerms(guest, { ...this.#termsOf(guest), rights: 0 })));
+    this.#visitIn(revokedIn + prng.between(30, 240), guest);
+  }
+
+  #visitIn(seconds: number, guest: Signer): void {
+    this.#in(seconds, () => this.#ask(guest, ACTION.unlock));
+  }
+
+  /** The contract leaves no trace of an order that it refuses; a friend's node tells of it all the same. */
+  #ask(guest: Signer, action: number): void {
+    const word = this.#signOrder(guest, action, this.#pen.nextNonce(guest));
+    this.#pen.send(word);
+    this.#whisper(word);
+  }
+
+  #whisper(word: SignedWord): void {
+    const node = this.#prng.pick(this.#parts.nodes);
+    this.#pen.whisper(node, { hash: word.hash, topic: topicOf(word) }, WHISPER_MS);
+  }
+
+  #in(seconds: number, happen: () => void): void {
+    this.#parts.queue.after(seconds * 1_000, () => {
+      if (!this.#isCalm) happen();
     });
   }
 
@@ -72,15 +102,43 @@ export class Lodgers implements Neighbour {
     const prng = this.#prng;
     const count = prng.chance(0.15) ? 10 : 1;
     for (let i = 0; i < count; i++) {
-      const action = prng.pick([ACTION.lock, ACTION.unlock, ACTION.unlock, ACTION.unlockThenRelock]);
-      this.#pen.send(this.#signOrder(guest, action, this.#pen.nextNonce(guest)));
+      const action = prng.pick([
+        ACTION.lock,
+        ACTION.unlock,
+        ACTION.unlock,
+        ACTION.unlockThenRelock,
+        ACTION.privacyOn,
+      ]);
+      this.#ask(guest, action);
     }
+  }
+
+  /** The owner shuts out a guest who has an order at hand already, and with privacy whoever else comes. */
+  #layDown(): void {
+    const prng = this.#prng;
+    const { owner, guests } = this.#parts;
+    const guest = prng.pick(guests);
+    const before = this.#signOrder(guest, ACTION.unlock, this.#pen.nextNonce(guest), 240);
+    const [on, off] = prng.pick([
+      [ACTION.lock, undefined],
+      [ACTION.vacationOn, ACTION.vacationOff],
+      [ACTION.privacyOn, ACTION.privacyOff],
+    ] as const);
+    const order = (action: number) =>
+      this.#pen.send(this.#signOrder(owner.signer, action, this.#pen.nextNonce(owner.signer), 300));
+    order(on);
+    this.#in(60, () => {
+      this.#pen.send(before);
+      this.#whisper(before);
+      if (on === ACTION.privacyOn) order(ACTION.unlock);
+    });
+    if (off !== undefined) this.#in(400, () => order(off));
   }
 
   /** What the owner or a guest signed and nobody mined, as another wallet of theirs would: one node has it. */
   #leftover(): void {
     const prng = this.#prng;
-    const { owner, guests, archive, nodes } = this.#parts;
+    const { owner, guests, archive } = this.#parts;
     const guest = prng.pick(guests);
     const signer = prng.chance(0.5) ? owner.signer : guest;
     const last = archive.all.findLast(({ by, command }) => by === hexOf(signer) && command.kind === 'order');
@@ -94,11 +152,20 @@ export class Lodgers implements Neighbour {
       // Later by its nonce, and earlier by its serial.
       () => this.#signTerms(guest, { ...terms, rights: 3, serial: terms.serial - prng.between(2, 600) }),
       () => this.#signTerms(guest, { ...terms, rights: 0, serial: terms.serial - prng.between(2, 600) }),
+      // For an epoch that is over, or is not yet.
+      () =>
+        this.#signOrder(
+          owner.signer,
+          ACTION.unlock,
+          this.#pen.nextNonce(owner.signer),
+          300,
+          prng.pick([-1, 1]),
+        ),
       // So old that a lock may have forgotten what came after it, and from tomorrow.
       () => this.#signTerms(guest, { ...terms, rights: 3, serial: now - 8 * DAY_SECONDS }),
       () => this.#signTerms(guest, { ...terms, rights: 3, serial: now + 2 * DAY_SECONDS }),
     ])();
-    this.#pen.whisper(prng.pick(nodes), { hash: word.hash, topic: topicOf(word) }, WHISPER_MS);
+    this.#whisper(word);
   }
 
   #termsOf(guest: Signer): Terms {
@@ -108,9 +175,9 @@ export class Lodgers implements Neighbour {
     const last = Number(chain.guestTerms(readUint(archive.lock20), readUint(guest.address20)) & 0xffff_ffffn);
     const hours = prng.chance(0.3) ? this.#hoursNear(now) : undefined;
     return {
-      notBeforeSeconds: prng.chance(0.3) ? now + prng.between(0, 1_800) : 0,
+      notBeforeSeconds: prng.chance(0.3) ? now + prng.between(120, 1_200) : 0,
       // Receipts name the end: each grant has its own, so that nobody takes one for another.
-      notAfterSeconds: now + archive.all.length + prng.pick([10 * YEAR_SECONDS, prng.between(300, 5_400)]),
+      notAfterSeconds: now + archive.all.length + prng.pick([10 * YEAR_SECONDS, prng.between(300, 2_400)]),
       rights: prng.pick([1, 2, 3, 3, 3]),
       weekdays: 0,
       dayStartMinutes: hours?.[0] ?? 0,
@@ -134,13 +201,19 @@ export class Lodgers implements Neighbour {
     return this.#pen.sign(this.#parts.owner.signer, { kind: 'grant', guest: guest.address20, terms });
   }
 
-  #signOrder(signer: Signer, action: number, nonce: bigint): SignedWord {
+  #signOrder(
+    signer: Signer,
+    action: number,
+    nonce: bigint,
+    seconds = this.#prng.pick(ORDER_SECONDS),
+    epochs = 0,
+  ): SignedWord {
     const { archive, owner, nowSeconds } = this.#parts;
     const order = {
       lock: archive.lock20,
       challenge4: new Uint8Array(4),
-      epoch: owner.chainEpoch,
-      notAfterSeconds: nowSeconds() + this.#prng.pick(ORDER_SECONDS),
+      epoch: owner.chainEpoch + epochs,
+      notAfterSeconds: nowSeconds() + seconds,
       action,
     };
     return this.#pen.sign(signer, { kind: 'order', order }, nonce);

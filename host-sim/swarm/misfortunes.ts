@@ -5,6 +5,10 @@ import type { Neighbour, Neighbourhood } from './neighbour.js';
 
 const FEE_SPIKE = 10n ** 30n;
 
+/** Somebody mends a node that turns hostile while all others rest. */
+const RESTING_MOOD_MS_MAX = 1_800_000;
+const MENDED = 0.8;
+
 /** Lets things go wrong, each at its own rate, until it is calmed. */
 export class Misfortunes implements Neighbour {
   readonly #parts: Neighbourhood;
@@ -32,7 +36,10 @@ export class Misfortunes implements Neighbour {
     this.#every(weather.sink.outagesPerHour, () => this.#stopSink());
     if (weather.flash.rollbacksPerHour > 0)
       this.#every(2, () => this.#images.push(this.#parts.flash.image()));
-    if (!weather.nodes.isAllByzantine) return;
+    if (!weather.nodes.isAllByzantine) {
+      this.#mendAtRest();
+      return;
+    }
     this.#parts.count('every node lies');
     for (const node of this.#parts.nodes) node.mood = 'lying';
   }
@@ -82,7 +89,24 @@ export class Misfortunes implements Neighbour {
     const node = prng.pick(nodes);
     const isHostile = weather.nodes.isAllByzantine || prng.chance(weather.nodes.hostile);
     node.mood = isHostile ? prng.pick(HOSTILE_MOODS) : 'honest';
-    if (isHostile) this.#parts.count(`node ${node.mood}`);
+    if (!isHostile) return;
+    this.#parts.count(`node ${node.mood}`);
+    if (!this.#parts.rhythm.isRest(this.#parts.queue.nowMs) || weather.nodes.isAllByzantine) return;
+    this.#during(RESTING_MOOD_MS_MAX, () => {
+      node.mood = 'honest';
+    });
+  }
+
+  /** When the rest begins, most nodes that were hostile are mended. */
+  #mendAtRest(): void {
+    const { rhythm, queue, nodes } = this.#parts;
+    const restMs = rhythm.nextRestMs(queue.nowMs);
+    if (restMs === undefined) return;
+    queue.at(restMs, () => {
+      if (this.#isCalm) return;
+      for (const node of nodes) if (node.mood !== 'honest' && this.#prng.chance(MENDED)) node.mood = 'honest';
+      this.#mendAtRest();
+    });
   }
 
   #partition(): void {

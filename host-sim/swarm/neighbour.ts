@@ -13,6 +13,7 @@ import type { Room } from '../world/room.js';
 import type { Wire } from '../world/wire.js';
 import type { LockBody } from './lock-body.js';
 import type { Owner } from './owner.js';
+import type { Rhythm } from './rhythm.js';
 import type { Weather } from './weather.js';
 
 /** What everybody who lives beside a simulated lock can reach. */
@@ -23,6 +24,7 @@ export interface Neighbourhood {
   /** A stream of chance of one's own: what one draws moves nobody else. Its `waitMs` lives by the world's rhythm. */
   readonly prng: (name: string) => Prng;
   readonly weather: Weather;
+  readonly rhythm: Rhythm;
   readonly chain: MemoryChain;
   /** The block that holds the registration. */
   readonly firstBlock: number;

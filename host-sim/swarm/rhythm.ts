@@ -42,6 +42,14 @@ export class Rhythm {
     return !this.bustles.some(({ fromMs, toMs }) => dayMs >= fromMs && dayMs < toMs);
   }
 
+  /** When the next rest begins; undefined where there is none. */
+  nextRestMs(nowMs: number): number | undefined {
+    if (this.bustles.every(({ fromMs, toMs }) => toMs - fromMs === DAY_MS)) return undefined;
+    let turnMs = this.#nextTurnMs(nowMs);
+    while (!this.isRest(turnMs) || this.isRest(turnMs - 1)) turnMs = this.#nextTurnMs(turnMs);
+    return turnMs;
+  }
+
   /**
    * How long something takes to happen that would take so long in bustle: each stretch of rest counts for
    * REST_FACTOR times less.

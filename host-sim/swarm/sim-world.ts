@@ -233,6 +233,7 @@ export class SimWorld implements Scene {
       queue: this.#queue,
       prng,
       weather,
+      rhythm,
       chain: this.#chain,
       get firstBlock() {
         return firstBlock;

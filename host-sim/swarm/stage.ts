@@ -51,6 +51,8 @@ export class Stage implements Audience {
   /** What this boot has seen so far, where the next report may be another lock's. */
   #sinceBoot: ((checker: Checker) => void)[] | undefined;
   #isHeld = false;
+  /** Since a factory reset, and until somebody pairs it. */
+  #isNobodys = false;
   readonly #seen = new Map<number, SeenReport[]>();
 
   constructor(
@@ -78,7 +80,7 @@ export class Stage implements Audience {
   booted(): void {
     this.#trace.tell(`power on, boot ${this.#scene.boot}`);
     this.#onlooker?.booted();
-    this.#sinceBoot = this.#isHeld ? [] : undefined;
+    this.#sinceBoot = this.#isHeld || this.#isNobodys ? [] : undefined;
     this.#scene.witness.boot();
     for (const [, checker] of this.#checkers) checker.boot?.();
   }
@@ -150,6 +152,8 @@ export class Stage implements Audience {
     this.#trace.report(verified);
     this.#onlooker?.report(verified);
     this.#scene.witness.report(verified.report);
+    if (this.#isNobodys && this.#scene.witness.ownership.isPaired) this.#begin();
+    this.#sinceBoot?.push((checker) => checker.report?.(verified));
     for (const [, checker] of this.#checkers) checker.report?.(verified);
   }
 
@@ -158,8 +162,10 @@ export class Stage implements Audience {
       const { lock20 } = sight.talk;
       if (lock20 !== undefined) this.#meet(lock20);
       for (const [, checker] of this.#checkers) checker.talk?.(sight);
+      this.#sinceBoot?.push((checker) => checker.talk?.(sight));
       this.#scene.witness.ownership.heard(sight);
     }
+    if (this.#isNobodys && this.#scene.witness.ownership.isPaired) this.#begin();
   }
 
   #make(name: string): Checker {
@@ -174,22 +180,30 @@ export class Stage implements Audience {
     this.#onOutput = checkers.filter(({ output }) => output !== undefined);
   }
 
-  /** Each checker of the old lock that has no part for this ends here; another begins in its place. */
+  /** Each checker of the old lock that has no part for this ends here. */
   #reset(lock20: Uint8Array): void {
+    this.#checkers = this.#checkers.filter(([, { reset }]) => reset !== undefined);
+    for (const [, checker] of this.#checkers) checker.reset?.(lock20);
+    this.#sort();
+    this.#isHeld = false;
+    this.#isNobodys = true;
+  }
+
+  /** The lock belongs to somebody again: checkers of the new one begin, and are told what has happened since the boot. */
+  #begin(): void {
     const events = this.#sinceBoot ?? [];
-    this.#checkers = this.#checkers.map(([name, old]) => {
-      if (old.reset !== undefined) {
-        old.reset(lock20);
-        return [name, old];
-      }
+    const kept = new Map(this.#checkers);
+    this.#isNobodys = false;
+    this.#sinceBoot = undefined;
+    this.#checkers = Object.keys(this.#factories).map((name) => {
+      const old = kept.get(name);
+      if (old !== undefined) return [name, old];
       const checker = this.#make(name);
       checker.boot?.();
       for (const tell of events) tell(checker);
       return [name, checker];
     });
     this.#sort();
-    this.#sinceBoot = undefined;
-    this.#isHeld = false;
   }
 
   /** The lock names itself; after a factory reset it is another one, and its numbers begin anew. */

@@ -1,23 +1,31 @@
 import assert from 'node:assert/strict';
 import { runWorld } from '../../host-sim/swarm/run-world.js';
+import { runSwarm } from '../../host-sim/swarm/swarm.js';
 import { addResult, EMPTY_TALLY, type Tally } from '../../host-sim/swarm/tally.js';
 import { LIE_NAMES } from '../../host-sim/world/lies.js';
 
 const WORLDS = 300;
-const HOURS = 3;
+const HOURS = 6;
+const JOBS = 2;
 
 describe('worlds on a seed', function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let tally: Tally = EMPTY_TALLY;
   const violations: string[] = [];
 
-  before(() => {
-    for (let seed = 1; seed <= WORLDS; seed++) {
-      const result = runWorld({ seed, hours: HOURS });
+  before(async () => {
+    await runSwarm({ seeds: [1, WORLDS], hours: HOURS, jobs: JOBS }, (result) => {
       tally = addResult(tally, result);
       for (const { checker, found } of result.violations)
-        violations.push(`npm run sim -- --seed ${seed} --hours ${HOURS} --trace: ${checker}: ${found}`);
-    }
+        violations.push(
+          `npm run sim -- --seed ${result.seed} --hours ${HOURS} --trace: ${checker}: ${found}`,
+        );
+    });
+  });
+
+  it('are all lived through', () => {
+    assert.equal(tally.worlds, WORLDS);
+    assert.equal(tally.lockHours, WORLDS * HOURS);
   });
 
   it('hold every invariant', () => {

@@ -53,6 +53,9 @@ describe('parseSwarmOptions', () => {
       ['--fleet', '5', '--seeds', '1..2'],
       ['--fleet', '5', '--jobs', '2'],
       ['--fleet', '5', '--seed', '1', '--trace'],
+      ['--fleet', '5', '--profile'],
+      ['--seed', '1', '--trace', '--profile'],
+      ['--jobs', '2', '--profile'],
       ['--fleet', '5', '--seed', '1', '--chart', 'one.svg'],
       ['y'],
     ])
@@ -81,6 +84,7 @@ describe('parseSwarmOptions', () => {
       '--jobs',
       '--trace',
       '--chart',
+      '--profile',
       '--fleet',
       '--json',
     ])

@@ -51,6 +51,21 @@ describe('runSim', function () {
     assert.equal(lines.length, 2);
   });
 
+  it('says where the time went, and comes to the same', async () => {
+    const words = ['--seeds', '3..4', '--hours', '1', '--json'];
+    const { lines } = await run([...words, '--profile']);
+    const shares = lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.ok(shares.every(({ event }) => event === 'profile'));
+    const parts = shares.map(({ part }) => part);
+    for (const part of ['lock: JSON of nodes', 'lock: curve', 'world: answers of nodes', 'checkers'])
+      assert.ok(parts.includes(part), part);
+    const whole = shares.reduce((sum, { share }) => sum + Number(share), 0);
+    assert.ok(Math.abs(whole - 1) < 1e-9, `${whole}`);
+    const plain = await run(words, undefined);
+    const done = (line: string | undefined) => JSON.parse(line ?? '{}') as Record<string, unknown>;
+    assert.equal(done(lines.at(-1))['polls'], done(plain.lines.at(-1))['polls']);
+  });
+
   it('replays a failure by the line that it printed', async () => {
     const failed = await run(['--seeds', '3..3', '--hours', '1'], { objects: OBJECTS });
     const words = failed.lines[1]?.trim().split(' ').slice(4) ?? [];

@@ -3,7 +3,7 @@ import { STORAGE_RETRY_MS } from '../../../firmware/protocol/limits.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
 import { ALARM } from '../../../firmware/protocol/report.js';
 import { alarmNotices } from './alarm-sources.js';
-import { LockWorld } from './fixture.js';
+import { LockWorld, settingsWith } from './fixture.js';
 import { linkedReports, receiptsOf } from './report-checks.js';
 import { GUEST, OWNER, person } from './signer.js';
 
@@ -165,5 +165,31 @@ describe('Device on flash that fails', () => {
     const wakes = world.outputs.flatMap((output) => (output.kind === 'wake-at' ? [output.uptimeMs] : []));
     assert.ok(wakes.length > 0);
     for (const wake of wakes) assert.ok(Number.isFinite(wake), `woken at ${wake}`);
+  });
+
+  it('goes on with the settings that flash holds where it refuses others, and takes what one copy has', () => {
+    const configure = (fails: (key: string) => boolean) => {
+      const world = new LockWorld({ device: DEVICE }).boot().pair();
+      world.press();
+      world.pass(2_000);
+      world.press();
+      world.pass(2_000);
+      assert.ok(world.openPairing());
+      world.flashFails = fails;
+      const settings = settingsWith({ texts: new Map([['auto-relock', '20']]) });
+      const answer = world.ask({ kind: 'configure', settings });
+      world.flashFails = false;
+      world.press();
+      world.pass(30_000);
+      return { answer: answer?.kind, bolt: world.bolt };
+    };
+    assert.deepEqual(
+      configure((key) => key.startsWith('identity')),
+      { answer: 'refused', bolt: 'unlocked' },
+    );
+    assert.equal(configure(() => false).bolt, 'locked');
+    let writes = 0;
+    const isSecond = (key: string) => key.startsWith('identity') && ++writes === 2;
+    assert.equal(configure(isSecond).bolt, 'locked');
   });
 });

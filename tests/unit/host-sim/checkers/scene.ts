@@ -6,6 +6,7 @@ import type { Order } from '../../../../firmware/protocol/order.js';
 import type { Door, Report, SensedBolt } from '../../../../firmware/protocol/report.js';
 import { FOR_EVER_SECONDS, type Terms } from '../../../../firmware/protocol/terms.js';
 import type { Checker, CheckerFactory, Scene } from '../../../../host-sim/checkers/checker.js';
+import type { PairingSight } from '../../../../host-sim/checkers/pairing-ear.js';
 import { Witness } from '../../../../host-sim/checkers/witness.js';
 import type { Weather } from '../../../../host-sim/swarm/weather.js';
 import { Archive, notAfterOf, numberOf, type SignedWord } from '../../../../host-sim/world/archive.js';
@@ -25,8 +26,8 @@ export type WeatherChange = { readonly [Part in keyof Weather]?: Partial<Weather
 export const SECRET16 = new Uint8Array(16).fill(0x5e);
 const LOCK20 = new Uint8Array(20).fill(0x4c);
 
-/** In place of a signed report: nobody looks into it. */
-function coseOf(seq: number): Uint8Array {
+/** What is on the wire in place of a signed report: nobody looks into it. */
+export function coseOf(seq: number): Uint8Array {
   return Uint8Array.of(...new Uint8Array(300), seq >> 8, seq & 0xff);
 }
 
@@ -67,6 +68,7 @@ export class HandMadeScene implements Scene {
     this.archive.lock20 = LOCK20;
     this.witness = new Witness(this.archive, ENGINE, SECRET16, () => this.nowMs);
     this.witness.ownership.trust(formatHex(OWNER.address20), 1);
+    this.witness.ownership.isPaired = true;
     this.#checker = make(this, (found) => this.found.push(found));
     this.turnOn();
   }
@@ -122,6 +124,22 @@ export class HandMadeScene implements Scene {
   output(output: Output): this {
     this.#checker.output?.(output);
     this.witness.output(output);
+    return this;
+  }
+
+  /** What was said at the pairing port. */
+  hear(sights: readonly PairingSight[]): this {
+    for (const sight of sights) {
+      this.#checker.talk?.(sight);
+      this.witness.ownership.heard(sight);
+    }
+    return this;
+  }
+
+  /** The lock says that it is another one. */
+  meet(lock20: Uint8Array): this {
+    this.witness.meet(lock20);
+    this.#checker.reset?.(lock20);
     return this;
   }
 

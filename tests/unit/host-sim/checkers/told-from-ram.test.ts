@@ -2,16 +2,13 @@ import assert from 'node:assert/strict';
 import { ACTION } from '../../../../firmware/protocol/order.js';
 import { atMostOnce } from '../../../../host-sim/checkers/at-most-once.js';
 import type { SignedWord } from '../../../../host-sim/world/archive.js';
-import { HandMadeScene, OWNER } from './scene.js';
-
-const COSE = new Uint8Array(100).fill(7);
+import { coseOf, HandMadeScene, OWNER } from './scene.js';
 
 /** The receipt is written to flash, which takes it or not, and told. */
 function tell(scene: HandMadeScene, word: SignedWord, isStored: boolean): void {
   const key = 'report-1';
-  scene.output({ kind: 'persist', key, bytes: new Uint8Array([1, 2, ...COSE, 3]) });
+  scene.output({ kind: 'persist', key, bytes: new Uint8Array([1, 2, ...coseOf(1), 3]) });
   scene.input({ kind: isStored ? 'stored' : 'store-failed', key });
-  scene.output({ kind: 'publish', seq: 1, cose: COSE });
   scene.receipt(word);
 }
 

@@ -1,35 +1,14 @@
 import assert from 'node:assert/strict';
 import { addressOf } from '../../../../firmware/crypto/address.js';
 import { signReport } from '../../../../firmware/crypto/report.js';
-import type { Report } from '../../../../firmware/protocol/report.js';
 import type { Checker } from '../../../../host-sim/checkers/checker.js';
 import { Stage } from '../../../../host-sim/swarm/stage.js';
 import { Trace } from '../../../../host-sim/swarm/trace.js';
 import { HandMadeScene, OWNER } from '../checkers/scene.js';
+import { reportOf } from '../report-of.js';
 import { ENGINE, signer } from '../world/people.js';
 
 const LOCK = signer(4);
-
-function reportOf(seq: number): Report {
-  return {
-    cause: 'boot',
-    nonce: new Uint8Array(16),
-    ueid: Uint8Array.of(1, ...new Uint8Array(16)),
-    uptimeSeconds: 1,
-    bootCount: 1,
-    firmwareVersion: '0.1.0',
-    seq,
-    bolt: 'locked',
-    door: 'closed',
-    blockHeight: 0,
-    policyVersion: 0,
-    previousHash16: new Uint8Array(16),
-    alarms: 0,
-    epoch: 1,
-    accessDigest16: new Uint8Array(16),
-    domainDigest8: new Uint8Array(8),
-  };
-}
 
 const coseOf = (seq: number) =>
   signReport(ENGINE, LOCK.key32, addressOf(ENGINE, ENGINE.publicKey(LOCK.key32)), reportOf(seq)).cose;
