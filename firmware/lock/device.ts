@@ -350,11 +350,10 @@ export class Device {
       case 'pinned':
         return this.#parts.pinning.pinned(task, uptimeMs);
       case 'paired':
-      case 'configured': {
-        const { pinning } = this.#parts;
+      case 'configured':
         this.#bolt.settingsChanged(uptimeMs);
-        return task.kind === 'paired' ? pinning.paired(uptimeMs) : pinning.configured();
-      }
+        if (task.kind === 'paired') return this.#parts.pinning.paired(uptimeMs);
+        return this.#parts.pinning.configured();
       case 'nothing':
         return [];
     }
