@@ -16,7 +16,7 @@ import type { Domain } from './examiner.js';
 import type { Ledger } from './ledger.js';
 import type { LockState } from './lock-state.js';
 import type { Memory } from './memory.js';
-import { tell, tellRefused } from './notice.js';
+import { tell } from './notice.js';
 import type { PairingDesk, PairingWork } from './pairing-desk.js';
 import type { HttpAnswer, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
@@ -150,8 +150,7 @@ export class AdoptionDesk {
   /** Flash has refused a step. A veto is not forgotten for that. */
   notStored({ kind, adoption }: AdoptionTask, uptimeMs: number): readonly Output[] {
     if (kind === 'stopped') this.#refused = { task: { kind, adoption }, dueMs: uptimeMs + STORAGE_RETRY_MS };
-    const reason = 'storage';
-    return [tellRefused({ reason }), ...this.#options.pairing.answer({ kind: 'refused', reason })];
+    return this.#options.pairing.refuseStorage();
   }
 
   #ask(request: AdoptRequest, uptimeMs: number): readonly Output[] {

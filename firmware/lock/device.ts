@@ -350,11 +350,11 @@ export class Device {
       case 'pinned':
         return this.#parts.pinning.pinned(task, uptimeMs);
       case 'paired':
-      case 'configured': {
-        const { pinning } = this.#parts;
         this.#bolt.settingsChanged(uptimeMs);
-        return task.kind === 'paired' ? pinning.paired(uptimeMs) : pinning.configured();
-      }
+        return this.#parts.pinning.paired(task.session, uptimeMs);
+      case 'configured':
+        this.#bolt.settingsChanged(uptimeMs);
+        return this.#parts.pinning.configured(task.session);
       case 'nothing':
         return [];
     }
@@ -391,7 +391,7 @@ export class Device {
       case 'pinned':
       case 'paired':
       case 'configured':
-        return [told, ...this.#parts.pairing.answer({ kind: 'refused', reason: 'storage' })];
+        return this.#parts.pairing.refuseStorage('session' in task ? task.session : undefined);
       case 'reset':
       case 'nothing':
         return [told];

@@ -10,6 +10,15 @@ export function tries(scene: Scene, fail: (found: string) => void): Checker {
     boot() {
       target = undefined;
     },
+    input(input) {
+      // Whoever wishes the same again has it tried anew.
+      const isWish =
+        input.kind === 'button-pressed' ||
+        input.kind === 'outside-pressed' ||
+        input.kind === 'door-sensed' ||
+        (input.kind === 'stored' && input.key.startsWith('state'));
+      if (isWish) count = 0;
+    },
     output(output) {
       if (output.kind === 'stop-bolt') target = undefined;
       if (output.kind !== 'drive-bolt') return;

@@ -85,4 +85,16 @@ export const GUEST_SABOTAGES: readonly Sabotage[] = Object.freeze([
     '// The guard outlives a change of terms: an order that was obeyed stays obeyed.\n    const entry = { guest, terms, used: 0, guard: known?.guard };',
     'const entry = { guest, terms, used: 0, guard: undefined };',
   ]),
+  {
+    name: 'floor-bars-revocations',
+    says: 'A lock without room for tombstones holds revocations to the floor that they leave.',
+    edits: [
+      { file: 'protocol/limits.js', from: 'TOMBSTONES_MAX = 64', to: 'TOMBSTONES_MAX = 0' },
+      {
+        file: ACCESS,
+        from: 'const known = findEntry(list, guest);\n    if (known === undefined) {',
+        to: "const known = findEntry(list, guest);\n    if (terms.serial <= list.serialFloor)\n        return { ok: false, reason: 'serial' };\n    if (known === undefined) {",
+      },
+    ],
+  },
 ]);

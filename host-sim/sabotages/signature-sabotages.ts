@@ -54,10 +54,18 @@ export const SIGNATURE_SABOTAGES: readonly Sabotage[] = Object.freeze([
       },
     ],
   },
-  sabotage('value-ignored', 'A transaction that carries coins is obeyed.', TRANSACTION, [
-    "if (quantityFrom(object, 'value', 256) !== 0n)\n        throw new DecodeError('value', 'expected a value of 0');\n",
-    "const value = quantityFrom(object, 'value', 256);\n",
-  ]),
+  {
+    name: 'value-ignored',
+    says: 'A transaction that carries coins is obeyed.',
+    edits: [
+      {
+        file: TRANSACTION,
+        from: "if (quantityFrom(object, 'value', 256) !== 0n)\n        throw new DecodeError('value', 'expected a value of 0');\n",
+        to: "const value = quantityFrom(object, 'value', 256);\n",
+      },
+      { file: TRANSACTION, from: 'value: 0n,', to: 'value,' },
+    ],
+  },
   sabotage('hash-unchecked', 'A transaction is judged under whatever hash it is shown.', EXAMINER, [
     'return equalBytes(engine.keccak256(signedPayload(transaction)), hash32);',
     'return true;',
