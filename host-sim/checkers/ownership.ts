@@ -167,6 +167,8 @@ export class Ownership {
     const asked = this.askedFor(challenge16);
     const { domain } = this;
     if (asked === undefined || domain === undefined || this.lock20 === undefined) return false;
+    // The lock may have found it in the mailbox already.
+    if (this.#archive.vetoes.has(formatHex(challenge16))) return false;
     if (!asked.isTold || this.hoursOf(asked) >= ADOPTION_HOURS) return false;
     const [owner, ...others] = this.present;
     const isOver = [...this.#owners.keys()].some((epoch) => epoch > asked.fromEpoch);
