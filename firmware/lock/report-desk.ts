@@ -9,6 +9,7 @@ import type { LastCommand, ReportCause } from '../protocol/report.js';
 import { accessDigest16 } from '../protocol/report-digests.js';
 import { encodeTerms } from '../protocol/terms.js';
 import { type AccessList, EMPTY_ACCESS_LIST } from './access-list.js';
+import { waitingAdoption } from './adoption.js';
 import type { Alarms } from './alarms.js';
 import type { BoltMachine } from './bolt.js';
 import type { Challenge } from './challenge.js';
@@ -268,6 +269,8 @@ export class ReportDesk {
   #facts(uptimeMs: number): ReportFacts {
     const { engine, memory, bolt, alarms, clock, challenge } = this.#options;
     alarms.set('reportsWaiting', this.isLagging, uptimeMs);
+    // The receipt of a handover is made before anybody else sees that the adoption is over with it.
+    alarms.set('adoption', waitingAdoption(memory.durable) !== undefined, uptimeMs);
     return reportFacts({
       engine,
       memory,

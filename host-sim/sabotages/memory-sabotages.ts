@@ -18,7 +18,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = Object.freeze([
   },
   sabotage('unlock-resumed', 'An unlock that was owed is taken up after a power cut.', DEVICE, [
     'this.#movements.moved(this.#bolt.resume(uptimeMs, reason), uptimeMs)',
-    "this.#movements.moved(receipt?.command === 2 ? this.#bolt.obey('unlock', {}, reason, uptimeMs) : this.#bolt.resume(uptimeMs, reason), uptimeMs)",
+    "this.#movements.moved(receipt?.command === 2 || receipt?.command === 3 ? this.#bolt.obey('unlock', {}, reason, uptimeMs) : this.#bolt.resume(uptimeMs, reason), uptimeMs)",
   ]),
   sabotage('journal-unchecked', 'A record counts whatever its checksum says.', JOURNAL, [
     ' ||\n            !equalBytes(record.subarray(end), this.#tag(key, record.subarray(0, end))))',

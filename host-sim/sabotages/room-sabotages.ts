@@ -21,4 +21,8 @@ export const ROOM_SABOTAGES: readonly Sabotage[] = Object.freeze([
     'if (waitMs !== undefined)',
     'if (false)',
   ]),
+  sabotage('outside-button-opens', 'The button outside opens.', DESK, [
+    "return this.#want('locked', { cause: 'outside-button' }, uptimeMs);",
+    "return this.#want('unlocked', { cause: 'outside-button' }, uptimeMs);",
+  ]),
 ]);
