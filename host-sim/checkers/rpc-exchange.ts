@@ -68,18 +68,18 @@ function answersIn(body: Uint8Array): readonly Readonly<Record<string, unknown>>
   return list.filter((each) => typeof each === 'object' && each !== null) as Record<string, unknown>[];
 }
 
-/** Several checkers read the same bodies. */
-const known = new WeakMap<Uint8Array, { readonly json: unknown }>();
+/** Several checkers read the same body, one after the other. */
+let last: { readonly body: Uint8Array; readonly json: unknown } | undefined;
 
 function read(body: Uint8Array): unknown {
-  const before = known.get(body);
-  if (before !== undefined) return before.json;
-  let json: unknown;
+  if (last?.body !== body) last = { body, json: parse(body) };
+  return last.json;
+}
+
+function parse(body: Uint8Array): unknown {
   try {
-    json = JSON.parse(Buffer.from(body).toString('utf8'));
+    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'));
   } catch {
-    json = undefined;
+    return undefined;
   }
-  known.set(body, { json });
-  return json;
 }
