@@ -1,6 +1,6 @@
 import type { CryptoEngine } from '../crypto/engine.js';
 import { equalBytes } from '../protocol/bytes.js';
-import { ADOPTION_HOURS } from '../protocol/limits.js';
+import { ADOPTION_HOURS, STORAGE_RETRY_MS } from '../protocol/limits.js';
 import {
   type Adoption,
   AdoptionHours,
@@ -52,6 +52,8 @@ export class AdoptionDesk {
   /** What waits, as reports tell it. */
   #waiting: Adoption | undefined;
   #hours: AdoptionHours | undefined;
+  /** A veto that flash has refused: it is known, and written once flash works. */
+  #refused: { readonly task: AdoptionTask; readonly dueMs: number } | undefined;
 
   constructor(options: AdoptionDeskOptions) {
     this.#options = options;
@@ -61,7 +63,7 @@ export class AdoptionDesk {
   get dueMs(): number | undefined {
     const { memory, watch } = this.#options;
     if (this.#hours === undefined || memory.isChanging) return undefined;
-    return Math.min(this.#hours.dueMs, watch.dueMs ?? Infinity);
+    return Math.min(this.#hours.dueMs, watch.dueMs ?? Infinity, this.#refused?.dueMs ?? Infinity);
   }
 
   /** Looks whether another adoption waits than before: after a boot, a change, or the pinned owner's handover. */
@@ -72,6 +74,7 @@ export class AdoptionDesk {
     const isOther = !isSame(adoption, this.#waiting);
     this.#waiting = adoption;
     if (!isOther) return;
+    this.#refused = undefined;
     this.#hours = adoption === undefined ? undefined : new AdoptionHours(reports.lastSeq, uptimeMs);
     watch.follow(adoption);
   }
@@ -96,9 +99,15 @@ export class AdoptionDesk {
   tick(uptimeMs: number): readonly Output[] {
     const { memory, reports, watch } = this.#options;
     if (this.#hours === undefined || memory.isChanging) return [];
+    const refused = this.#refused;
+    if (refused !== undefined && uptimeMs >= refused.dueMs) {
+      this.#refused = { ...refused, dueMs: uptimeMs + STORAGE_RETRY_MS };
+      return this.#stop(refused.task, uptimeMs);
+    }
     const asked = this.#heard(watch.tick(uptimeMs), uptimeMs);
     const adoption = waitingAdoption(memory.state);
-    if (!this.#hours.tick(reports.lastSeq, uptimeMs) || adoption === undefined) return asked;
+    const isOver = this.#hours.tick(reports.lastSeq, uptimeMs);
+    if (!isOver || adoption === undefined || refused !== undefined) return asked;
     if (adoption.hours + 1 >= ADOPTION_HOURS) return [...asked, ...this.#adopt(adoption, uptimeMs)];
     const count = ({ adoption: now }: LockState): Partial<LockState> =>
       now !== undefined && isSame(now, adoption) ? { adoption: { ...now, hours: adoption.hours + 1 } } : {};
@@ -136,6 +145,12 @@ export class AdoptionDesk {
           ...reports.report('adoption', uptimeMs),
         ];
     }
+  }
+
+  /** Flash has refused a step. A veto is not forgotten for that. */
+  notStored({ kind, adoption }: AdoptionTask, uptimeMs: number): readonly Output[] {
+    if (kind === 'stopped') this.#refused = { task: { kind, adoption }, dueMs: uptimeMs + STORAGE_RETRY_MS };
+    return this.#options.pairing.refuseStorage();
   }
 
   #ask(request: AdoptRequest, uptimeMs: number): readonly Output[] {

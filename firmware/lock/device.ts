@@ -350,10 +350,11 @@ export class Device {
       case 'pinned':
         return this.#parts.pinning.pinned(task, uptimeMs);
       case 'paired':
-        return this.#parts.pinning.paired(uptimeMs);
+        this.#bolt.settingsChanged(uptimeMs);
+        return this.#parts.pinning.paired(task.session, uptimeMs);
       case 'configured':
         this.#bolt.settingsChanged(uptimeMs);
-        return this.#parts.pinning.configured();
+        return this.#parts.pinning.configured(task.session);
       case 'nothing':
         return [];
     }
@@ -366,6 +367,7 @@ export class Device {
 
   /** What could not be made durable is not done: nothing moves, and whoever asked is told. */
   #notStored(task: Task, uptimeMs: number): readonly Output[] {
+    const told = tellRefused({ reason: 'storage' });
     switch (task.kind) {
       case 'startup':
         if (task.step === 'counted') return [tellRefused({ reason: 'storage' }), ...this.#booted(false)];
@@ -381,20 +383,18 @@ export class Device {
         this.#reports.queue(task.report);
         return [tellRefused({ reason: 'storage', detail: `report ${task.report.seq}` })];
       case 'lease':
-        return [tellRefused({ reason: 'storage' }), ...this.#heartbeat(uptimeMs)];
-      case 'pinned':
-      case 'paired':
-      case 'configured':
+        return [told, ...this.#heartbeat(uptimeMs)];
       case 'adopting':
       case 'adopted':
       case 'stopped':
-        return [
-          tellRefused({ reason: 'storage' }),
-          ...this.#parts.pairing.answer({ kind: 'refused', reason: 'storage' }),
-        ];
+        return this.#parts.adoption.notStored(task, uptimeMs);
+      case 'pinned':
+      case 'paired':
+      case 'configured':
+        return this.#parts.pairing.refuseStorage('session' in task ? task.session : undefined);
       case 'reset':
       case 'nothing':
-        return [tellRefused({ reason: 'storage' })];
+        return [told];
     }
   }
 }

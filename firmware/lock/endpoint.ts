@@ -10,6 +10,7 @@ import {
   REORG_BLOCKS,
   RETRY_AFTER_SECONDS_MAX,
   SEEN_HASHES_MAX,
+  TRANSACTIONS_PER_ROUND_MAX,
 } from '../protocol/limits.js';
 import type { RegistryEvent } from '../protocol/registry-event.js';
 import { backoffMs } from './backoff.js';
@@ -56,6 +57,8 @@ export class Endpoint {
   readonly #catchUp = new CatchUp();
   readonly #search = new OwnersSearch();
   #isSearchNext = false;
+  /** Hashes of what was signed for an epoch that was still to come. */
+  readonly #ahead = new Set<string>();
   #cursor: number;
   #head: number | undefined;
   /** When the node told of its head last, and when that rose last. */
@@ -134,10 +137,10 @@ export class Endpoint {
   }
 
   /** It shows what somebody signed for an epoch that the lock has not heard of: it may have hidden a handover. */
-  searchOwners(uptimeMs: number): void {
-    if (this.#head === undefined || !this.#search.begin(this.#head, this.#startBlock, uptimeMs)) return;
-    // What was refused for its epoch is judged again.
-    this.#seen.clear();
+  searchOwners(hash: string, uptimeMs: number): void {
+    this.#ahead.add(hash);
+    if (this.#ahead.size > TRANSACTIONS_PER_ROUND_MAX) forgetOldest(this.#ahead);
+    this.#search.begin(Math.min(this.#head ?? 0, this.#cursor), this.#startBlock, uptimeMs);
   }
 
   /** Takes the node's newest block. Far below the cursor, and again and again: another chain, so start over. */
@@ -227,9 +230,11 @@ export class Endpoint {
     this.#span = Math.min(this.#spanMax, this.#span * 2);
   }
 
-  /** What did not fit the round is asked for again; the new owner's orders were refused, and are judged again. */
+  /** What did not fit the round is asked for again. After the last range what was refused for its epoch is judged again. */
   #searched(range: BlockRange, block: number): void {
-    if (block >= (range.to ?? 0) && this.#search.advanced(range)) this.#seen.clear();
+    if (block < (range.to ?? 0) || !this.#search.advanced(range)) return;
+    for (const hash of this.#ahead) this.#seen.delete(hash);
+    this.#ahead.clear();
   }
 
   /** The range was too wide for the node, or so it says: half of it next time, but at least one block. */
@@ -325,11 +330,7 @@ export class Endpoint {
   settle(hash: string): void {
     this.#doubts.delete(hash);
     this.#seen.add(hash);
-    if (this.#seen.size <= SEEN_HASHES_MAX) return;
-    for (const oldest of this.#seen) {
-      this.#seen.delete(oldest);
-      break;
-    }
+    if (this.#seen.size > SEEN_HASHES_MAX) forgetOldest(this.#seen);
   }
 
   /**
@@ -350,6 +351,13 @@ export class Endpoint {
       this.settle(oldest);
       break;
     }
+  }
+}
+
+function forgetOldest(hashes: Set<string>): void {
+  for (const oldest of hashes) {
+    hashes.delete(oldest);
+    return;
   }
 }
 

@@ -29,9 +29,9 @@ export class Memory<Task> {
   /** For each write under way, the state that it makes durable, or undefined for another record. */
   readonly #writing: (LockState | undefined)[] = [];
   readonly #changes: Change<Task>[] = [];
-  /** Identities that are being written, and the last that flash has taken. */
-  readonly #identitiesWriting: Identity[] = [];
-  #durableIdentity: Identity | undefined;
+  /** Identities that are being written, oldest first, and what counts where flash refuses them all. */
+  readonly #identities: Identity[] = [];
+  #keptIdentity: Identity;
   /** The device key is not in flash yet. */
   readonly isNew: boolean;
   readonly publicKey33: Uint8Array;
@@ -52,11 +52,11 @@ export class Memory<Task> {
     this.reset = resetOf(engine, this.#journal.readSingle(RESET), found);
     const identity = this.reset === 'asked' ? undefined : found;
     this.isNew = identity === undefined;
-    this.#durableIdentity = identity;
     this.#identity = identity ?? {
       secretKey32: newSecretKey(engine, entropy32, found),
       settings: undefined,
     };
+    this.#keptIdentity = this.#identity;
     const state = this.#readAs(this.#journal.readDouble(STATE), decodeLockState);
     this.publicKey33 = engine.publicKey(this.#identity.secretKey32);
     this.lock20 = addressOf(engine, this.publicKey33);
@@ -68,6 +68,7 @@ export class Memory<Task> {
     this.#state = this.#durable;
   }
 
+  /** As it is asked to be; what flash has refused is not in force. */
   get identity(): Identity {
     return this.#identity;
   }
@@ -128,7 +129,7 @@ export class Memory<Task> {
   /** Writes one of the two copies, the older one. */
   writeIdentity(identity: Identity, task: Task): readonly Output[] {
     this.#identity = identity;
-    this.#identitiesWriting.push(identity);
+    this.#identities.push(identity);
     this.#writing.push(undefined);
     return this.#journal.writeDouble(IDENTITY, encodeIdentity(identity), task);
   }
@@ -162,8 +163,8 @@ export class Memory<Task> {
   ): { readonly task: Task; readonly outputs: readonly Output[] } | undefined {
     const answer = this.#journal.answered(key, isStored);
     if (answer === undefined) return undefined;
-    const state = this.#writing.shift();
     if (key.startsWith(IDENTITY)) this.#identityAnswered(isStored);
+    const state = this.#writing.shift();
     if (state === undefined) return answer;
     if (isStored) this.#durable = state;
     this.#changes.shift();
@@ -171,11 +172,11 @@ export class Memory<Task> {
     return { task: answer.task, outputs: [...answer.outputs, ...this.#writeNext()] };
   }
 
-  /** Settings that flash has refused are not in force, lest the next boot be under others. */
+  /** The last copy that flash has taken counts at the next boot, and so from now on. */
   #identityAnswered(isStored: boolean): void {
-    const written = this.#identitiesWriting.shift();
-    if (isStored) this.#durableIdentity = written;
-    if (this.#identitiesWriting.length === 0) this.#identity = this.#durableIdentity ?? this.#identity;
+    const written = this.#identities.shift();
+    if (isStored && written !== undefined) this.#keptIdentity = written;
+    if (this.#identities.length === 0) this.#identity = this.#keptIdentity;
   }
 
   #writeNext(): readonly Output[] {

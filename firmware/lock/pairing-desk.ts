@@ -61,6 +61,7 @@ export class PairingDesk {
   #openUntilMs = 0;
   #wrongSecrets = 0;
   #session: PairingSession | undefined;
+  #sessions = 0;
   /** What one `adopt` of this session is to name. */
   #challenge16: Uint8Array | undefined;
 
@@ -74,8 +75,14 @@ export class PairingDesk {
     this.#wrongSecrets = 0;
   }
 
+  /** Which session of this boot is under way, or was last. */
+  get session(): number {
+    return this.#sessions;
+  }
+
   opened(uptimeMs: number): PairingResult {
     this.#end();
+    this.#sessions++;
     if (uptimeMs >= this.#openUntilMs) return this.#close('pairing-closed');
     const { engine, secret16, lock20, publicKey33, nonce, memory } = this.#options;
     this.#session = new PairingSession(engine, secret16, {
@@ -108,10 +115,21 @@ export class PairingDesk {
     return { outputs, work, refused: [] };
   }
 
-  /** Answers the tool, if it is still there. */
-  answer(frame: PairingFrame): readonly Output[] {
-    if (this.#session === undefined) return [];
+  /**
+   * Answers the tool, if it is still there.
+   * @param session - that of the question: a later one must not take it for an answer to its own
+   */
+  answer(frame: PairingFrame, session: number = this.#sessions): readonly Output[] {
+    if (this.#session === undefined || session !== this.#sessions) return [];
     return [{ kind: 'pairing-send', bytes: this.#session.seal(frame) }];
+  }
+
+  /** Flash did not take what was asked for. @param session - that of the question, where it is known */
+  refuseStorage(session?: number): readonly Output[] {
+    return [
+      tellRefused({ reason: 'storage' }),
+      ...this.answer({ kind: 'refused', reason: 'storage' }, session),
+    ];
   }
 
   /** Tells the tool that what it asked for is not done, and closes. */

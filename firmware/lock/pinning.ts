@@ -33,11 +33,12 @@ export class Pinning {
   begin(work: Extract<PairingWork, { kind: 'pair' | 'configure' }>, uptimeMs: number): readonly Output[] {
     const { memory, ledger, clock, pairing } = this.#options;
     const identity = { ...memory.identity, settings: work.settings };
+    const { session } = pairing;
     if (work.kind === 'configure') {
       return [
         // Cursors go by the order of the endpoints, which may be others now: each is read from the start.
         ...ledger.remember(() => ({ cursors: [] }), { kind: 'nothing' }, uptimeMs),
-        ...this.#writeIdentity(identity, { kind: 'configured' }),
+        ...this.#writeIdentity(identity, { kind: 'configured', session }),
       ];
     }
     if (!this.#isLikely(work.ownerUnixSeconds, uptimeMs)) {
@@ -46,19 +47,22 @@ export class Pinning {
     clock.forget();
     clock.raiseFloor(work.ownerUnixSeconds, uptimeMs);
     const { owner, settings } = work;
-    return this.#writeIdentity(identity, { kind: 'pinned', owner, settings });
+    return this.#writeIdentity(identity, { kind: 'pinned', owner, settings, session });
   }
 
   /** The settings are durable. Where the same tool has asked for others meanwhile, those count. */
-  pinned({ owner, settings }: Extract<Task, { kind: 'pinned' }>, uptimeMs: number): readonly Output[] {
+  pinned(
+    { owner, settings, session }: Extract<Task, { kind: 'pinned' }>,
+    uptimeMs: number,
+  ): readonly Output[] {
     const { identity, state } = this.#options.memory;
     if (state.authority !== undefined || identity.settings !== settings) return [];
     const patch = () => ({ authority: freshAuthority(owner, 1) });
-    return this.#options.ledger.remember(patch, { kind: 'paired' }, uptimeMs);
+    return this.#options.ledger.remember(patch, { kind: 'paired', session }, uptimeMs);
   }
 
   /** The owner is durable: the lock has a master, and says so. */
-  paired(uptimeMs: number): readonly Output[] {
+  paired(session: number, uptimeMs: number): readonly Output[] {
     const { memory, ledger, pairing, reports } = this.#options;
     const { authority } = memory.state;
     if (authority === undefined) return [];
@@ -66,19 +70,19 @@ export class Pinning {
     const { owner, epoch } = authority;
     return [
       tell({ event: 'paired', owner, epoch }),
-      ...pairing.answer({ kind: 'paired', owner, epoch }),
+      ...pairing.answer({ kind: 'paired', owner, epoch }, session),
       ...reports.report('pairing', uptimeMs),
     ];
   }
 
-  configured(): readonly Output[] {
+  configured(session: number): readonly Output[] {
     const { memory, ledger, pairing } = this.#options;
     // What was read of an endpoint that stays need not be read again; chain, registry and first block are the same.
     const { poller } = ledger;
     const cursors = memory.identity.settings?.endpoints.map((url) => poller?.cursorOf(url) ?? 0) ?? [];
     memory.note(() => ({ cursors }));
     ledger.startPolling();
-    return pairing.answer({ kind: 'configured' });
+    return pairing.answer({ kind: 'configured' }, session);
   }
 
   /** Both copies: where one rots, the other still holds the device's key. */

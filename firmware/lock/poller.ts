@@ -269,8 +269,9 @@ export class Poller {
     const { endpoint, ask } = pending;
     const [event, ...queue] = ask.queue;
     if (event === undefined) return this.#finish(endpoint, uptimeMs);
-    if (isAhead) endpoint.searchOwners(uptimeMs);
-    if (isTrue) endpoint.settle(formatHex(event.transactionHash32));
+    const hash = formatHex(event.transactionHash32);
+    if (isAhead) endpoint.searchOwners(hash, uptimeMs);
+    if (isTrue) endpoint.settle(hash);
     else this.#doubt(endpoint, event, uptimeMs);
     return this.#fetchNext(endpoint, { ...ask, queue }, uptimeMs);
   }

@@ -9,6 +9,7 @@ import type { LastCommand, ReportCause } from '../protocol/report.js';
 import { accessDigest16 } from '../protocol/report-digests.js';
 import { encodeTerms } from '../protocol/terms.js';
 import { type AccessList, EMPTY_ACCESS_LIST } from './access-list.js';
+import { waitingAdoption } from './adoption.js';
 import type { Alarms } from './alarms.js';
 import type { BoltMachine } from './bolt.js';
 import type { Challenge } from './challenge.js';
@@ -105,7 +106,7 @@ export class ReportDesk {
 
   /** The uptime at which the desk wants a tick, or undefined while it waits for an answer alone. */
   dueMs(isFlashIdle: boolean): number | undefined {
-    if (isFlashIdle && this.#mustSettle) return 0;
+    if (isFlashIdle && this.#mustWrite) return 0;
     // A heartbeat waits for flash, whose answer wakes the lock by itself.
     const heartbeatMs = isFlashIdle ? this.heartbeatDueMs : Infinity;
     const dueMs = Math.min(heartbeatMs, this.#delivery.dueMs ?? Infinity);
@@ -127,14 +128,17 @@ export class ReportDesk {
     return this.lastSeq < this.#options.memory.leasedSeq || this.#options.alarms.isFailing('state');
   }
 
-  /** Whether the state is to be written, on flash that works: it leases too few numbers, or owes what was told. */
+  /** Whether the state is to be written, on flash that works. */
   get outruns(): boolean {
     const { memory, alarms } = this.#options;
-    return this.#mustSettle || (this.lastSeq > memory.leasedSeq && !alarms.isFailing('state'));
+    return this.#mustWrite || (this.lastSeq > memory.leasedSeq && !alarms.isFailing('state'));
   }
 
-  get #mustSettle(): boolean {
-    return this.#isSettledUnwritten && !this.#options.alarms.isFailing('state');
+  /** Flash says that a receipt is owed which was told; or not yet that the lock had the time, so that a boot would believe any. */
+  get #mustWrite(): boolean {
+    const { memory, alarms, clock } = this.#options;
+    if (alarms.isFailing('state') || memory.state.authority === undefined) return false;
+    return this.#isSettledUnwritten || (clock.synchronisedBefore && !memory.state.synchronisedBefore);
   }
 
   /** The state is being written, and with it which receipts are owed. */
@@ -265,6 +269,8 @@ export class ReportDesk {
   #facts(uptimeMs: number): ReportFacts {
     const { engine, memory, bolt, alarms, clock, challenge } = this.#options;
     alarms.set('reportsWaiting', this.isLagging, uptimeMs);
+    // The receipt of a handover is made before anybody else sees that the adoption is over with it.
+    alarms.set('adoption', waitingAdoption(memory.durable) !== undefined, uptimeMs);
     return reportFacts({
       engine,
       memory,

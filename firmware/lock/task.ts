@@ -10,9 +10,14 @@ export type Task =
   | { readonly kind: 'round'; readonly round: Round }
   | ReportTask
   | { readonly kind: 'lease' }
-  | { readonly kind: 'pinned'; readonly owner: Uint8Array; readonly settings: LockSettings }
-  | { readonly kind: 'paired' }
-  | { readonly kind: 'configured' }
+  | {
+      readonly kind: 'pinned';
+      readonly owner: Uint8Array;
+      readonly settings: LockSettings;
+      readonly session: number;
+    }
+  /** `session` is the pairing session that asked, and waits for the answer. */
+  | { readonly kind: 'paired' | 'configured'; readonly session: number }
   | AdoptionTask
   | ResetTask
   | { readonly kind: 'nothing' };

@@ -40,7 +40,7 @@ export function registryEventFromLog(log: unknown): RegistryEvent {
   const object = expectObject(log, 'a log');
   const topics = expectArray(requiredField(object, 'topics'), 'topics');
   if (topics.length > TOPICS_MAX) throw new DecodeError('size', `expected at most ${TOPICS_MAX} topics`);
-  const name = nameOf(topics.map((topic) => parseHex(topic, 32)));
+  const name = nameOf(topics);
   checkData(requiredField(object, 'data'), name);
   return {
     name,
@@ -52,16 +52,19 @@ export function registryEventFromLog(log: unknown): RegistryEvent {
   };
 }
 
-function nameOf(topics: readonly Uint8Array[]): RegistryEventName {
-  const first = topics[0];
+function nameOf(topics: readonly unknown[]): RegistryEventName {
+  const [first, ...others] = topics;
   if (first === undefined) return 'other';
-  const topic = formatHex(first);
-  for (const name of Object.keys(TOPIC) as (keyof typeof TOPIC)[]) {
-    if (TOPIC[name] !== topic) continue;
-    if (topics.length !== 2) throw new DecodeError('truncated', `expected 2 topics, found ${topics.length}`);
-    return name;
-  }
-  return 'other';
+  // Nodes write lower case: what is a known topic letter by letter need not be parsed.
+  const name = nameOfTopic(first) ?? nameOfTopic(formatHex(parseHex(first, 32)));
+  for (const topic of others) parseHex(topic, 32);
+  if (name === undefined) return 'other';
+  if (topics.length !== 2) throw new DecodeError('truncated', `expected 2 topics, found ${topics.length}`);
+  return name;
+}
+
+function nameOfTopic(topic: unknown): keyof typeof TOPIC | undefined {
+  return (Object.keys(TOPIC) as (keyof typeof TOPIC)[]).find((name) => TOPIC[name] === topic);
 }
 
 function checkData(data: unknown, name: RegistryEventName): void {

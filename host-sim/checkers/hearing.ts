@@ -6,13 +6,15 @@ import { RpcExchanges } from './rpc-exchange.js';
 const LATE_MS = 900_000;
 /** An endpoint that shows something else so often may be given up. */
 const ASKS_ENOUGH = 3;
+const TOLD_ENOUGH = 3;
 
 /** What a node has told of and is on the chain, the lock has asked for until somebody showed it truly. */
 export function hearing(scene: Scene, fail: (found: string) => void): Checker {
   const exchanges = new RpcExchanges();
   /** How often each endpoint was asked for each transaction. */
   const asks = new Map<string, number>();
-  const toldMs = new Map<SignedWord, number>();
+  /** When each was told of last that counts, and how often: a liar may tell once, of more than a round can ask for. */
+  const told = new Map<SignedWord, { readonly atMs: number; readonly count: number }>();
   return {
     says: 'Whatever a node tells of is asked for, however much it is and whoever shows something else.',
     boot: () => exchanges.boot(),
@@ -29,13 +31,20 @@ export function hearing(scene: Scene, fail: (found: string) => void): Checker {
         if (method !== 'eth_getLogs' || !Array.isArray(result)) continue;
         for (const log of result as readonly { readonly transactionHash?: unknown }[]) {
           const word = scene.archive.find(String(log.transactionHash));
-          if (word !== undefined && !toldMs.has(word)) toldMs.set(word, scene.nowMs);
+          if (word === undefined) continue;
+          const { atMs, count } = told.get(word) ?? { atMs: scene.nowMs, count: 0 };
+          told.set(word, { atMs: count < TOLD_ENOUGH ? scene.nowMs : atMs, count: count + 1 });
         }
       }
     },
     end() {
-      for (const [word, atMs] of toldMs) {
-        if (word.shownMs !== undefined || scene.nowMs - atMs < LATE_MS || !scene.isOnChain(word.hash))
+      for (const [word, { atMs, count }] of told) {
+        if (
+          count < TOLD_ENOUGH ||
+          word.shownMs !== undefined ||
+          scene.nowMs - atMs < LATE_MS ||
+          !scene.isOnChain(word.hash)
+        )
           continue;
         if ([...asks].some(([key, count]) => key.endsWith(word.hash) && count >= ASKS_ENOUGH)) continue;
         fail(`a node told of nonce ${word.nonce} of ${word.by}, and the lock has never seen it`);

@@ -1,6 +1,7 @@
 import { RECORD_EXTRA_BYTES } from '../../firmware/lock/journal.js';
 import { decodeLockState, type LockState } from '../../firmware/lock/lock-state.js';
 import type { Output } from '../../firmware/lock/ports.js';
+import { DecodeError } from '../../firmware/protocol/errors.js';
 import {
   GUESTS_MAX,
   HTTP_BODY_BYTES_MAX,
@@ -39,7 +40,9 @@ export function memory(scene: Scene, fail: (found: string) => void): Checker {
     if (kind === undefined) fail(`a record ${key} that no lock has`);
     else
       check(`bytes in ${key}`, bytes.length, kind === 'report' ? REPORT_RECORD_BYTES_MAX : RECORD_BYTES_MAX);
-    if (kind === 'state') checkState(bytes, check);
+    const state = kind === 'state' ? readState(bytes) : undefined;
+    if (kind === 'state' && state === undefined) fail(`a record ${key} that no boot could read`);
+    if (state !== undefined) checkState(state, check);
   };
   return {
     says: 'What the lock keeps and waits for is bounded.',
@@ -99,10 +102,16 @@ function kindOf(key: string): 'identity' | 'state' | 'report' | 'reset' | undefi
   return (kind === 'identity' || kind === 'state') && /[ab]/.test(place ?? '') ? kind : undefined;
 }
 
-function checkState(record: Uint8Array, check: (what: string, count: number, max: number) => void): void {
-  const state: LockState = decodeLockState(
-    record.subarray(RECORD_EXTRA_BYTES - TAG_BYTES, record.length - TAG_BYTES),
-  );
+function readState(record: Uint8Array): LockState | undefined {
+  try {
+    return decodeLockState(record.subarray(RECORD_EXTRA_BYTES - TAG_BYTES, record.length - TAG_BYTES));
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+function checkState(state: LockState, check: (what: string, count: number, max: number) => void): void {
   const entries = state.authority?.access.entries ?? [];
   const guests = entries.filter(({ terms }) => terms.rights !== 0).length;
   check('guests', guests, GUESTS_MAX);

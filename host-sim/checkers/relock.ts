@@ -37,7 +37,8 @@ export function relock(scene: Scene, fail: (found: string) => void): Checker {
     const waitMs = autoRelockMs !== undefined ? Math.max(autoRelockMs, relockMs) : relockMs;
     if (autoRelockMs === undefined && !isForATime) return;
     if (scene.nowMs - sinceMs <= waitMs + RELOCK_SLACK_MS) return;
-    if (mayBePassage(scene, modes)) begin();
+    // A lock that nobody has paired has no settings, and its button does nothing.
+    if (!scene.witness.ownership.isPaired || mayBePassage(scene, modes)) begin();
     else {
       fail(
         `the bolt has stood open for ${Math.round((scene.nowMs - sinceMs) / 1_000)} s, and should be locked again`,

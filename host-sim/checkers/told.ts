@@ -41,6 +41,12 @@ export function told(scene: Scene, fail: (found: string) => void): Checker {
     bolt = 'unknown';
     isExcused = false;
   };
+  /** What is gone from flash cannot be told. */
+  const forget = () => {
+    rests.length = 0;
+    said.length = 0;
+    unseen.clear();
+  };
   return {
     says: 'Every place where the bolt came to rest is told by a report.',
     boot() {
@@ -48,12 +54,8 @@ export function told(scene: Scene, fail: (found: string) => void): Checker {
       changesMs.length = 0;
     },
     cut: close,
-    rolledBack() {
-      // What was written and is gone cannot be told.
-      rests.length = 0;
-      said.length = 0;
-      unseen.clear();
-    },
+    rolledBack: forget,
+    reset: forget,
     input(input) {
       if (input.kind !== 'bolt-sensed' || input.bolt === bolt) return;
       close();

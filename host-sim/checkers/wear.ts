@@ -12,6 +12,9 @@ const YEAR_HOURS = 8_766;
 /** A page is erased once for as many entries as it holds: this many an hour wear all pages by a tenth in ten years. */
 export const ENTRIES_PER_HOUR_MAX =
   (ERASES_PER_YEAR / YEAR_HOURS) * (PARTITION_BYTES / NVS_PAGE_BYTES) * PAGE_ENTRIES;
+/** What the report of a refusal takes at least. A guest who is refused at every chance would wear two fifths in ten years. */
+const REFUSAL_ENTRIES = 12;
+const WITH_REFUSALS_MAX = 4 * ENTRIES_PER_HOUR_MAX;
 /** An hour more, for a bad one. */
 const HOURS_MORE = 1;
 /** Leases for heartbeats, alarms that time alone raises or ends, cursors. */
@@ -45,6 +48,7 @@ export function wear(scene: Scene, fail: (found: string) => void): Checker {
   let hour = 0;
   let unprompted = 0;
   let backlog = 0;
+  let refusals = 0;
   const prompt = () => {
     promptedMs = scene.nowMs;
   };
@@ -67,6 +71,9 @@ export function wear(scene: Scene, fail: (found: string) => void): Checker {
       turn();
       if (PROMPTS.includes(input.kind)) prompt();
     },
+    report({ report }) {
+      if (report.cause === 'refusal') refusals++;
+    },
     output(output) {
       if (output.kind === 'erase') flash.erase(output.key);
       if (output.kind !== 'persist') return;
@@ -75,11 +82,12 @@ export function wear(scene: Scene, fail: (found: string) => void): Checker {
     },
     end() {
       const hours = scene.nowMs / HOUR_MS + HOURS_MORE;
-      const perHour = flash.entriesWritten / hours;
-      if (perHour > ENTRIES_PER_HOUR_MAX)
-        fail(
-          `${Math.round(perHour)} entries of flash written an hour, over ${Math.round(ENTRIES_PER_HOUR_MAX)}`,
-        );
+      const check = (entries: number, max: number) => {
+        if (entries / hours > max)
+          fail(`${Math.round(entries / hours)} entries of flash written an hour, over ${Math.round(max)}`);
+      };
+      check(flash.entriesWritten - REFUSAL_ENTRIES * refusals, ENTRIES_PER_HOUR_MAX);
+      check(flash.entriesWritten, WITH_REFUSALS_MAX);
     },
   };
 }

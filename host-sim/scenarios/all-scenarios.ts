@@ -5,6 +5,7 @@ import { HANDOVER } from './stories/handover.js';
 import { JAM_UNHEARD } from './stories/jam-unheard.js';
 import { PRIVACY_AND_VACATION } from './stories/privacy-and-vacation.js';
 import { RELOCK_AT_THE_DOOR } from './stories/relock-at-the-door.js';
+import { SALE_AND_VETO } from './stories/sale-and-veto.js';
 import { TWO_DAYS_AWAY } from './stories/two-days-away.js';
 import { UNLOCK_AND_LOCK } from './stories/unlock-and-lock.js';
 import { WORN_FLASH } from './stories/worn-flash.js';
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   HANDOVER,
   PRIVACY_AND_VACATION,
   FIRST_DAY,
+  SALE_AND_VETO,
   TWO_DAYS_AWAY,
   JAM_UNHEARD,
   WORN_FLASH,

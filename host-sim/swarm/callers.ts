@@ -77,7 +77,19 @@ export class Callers {
       pressedSeconds: prng.between(1, 60),
       say: how === 'wishes' ? inTurn(this.#wishes(who)) : this.#adoption(who, how),
     };
-    if (this.#port.begin(visit)) count(`insider: ${how}`);
+    if (!this.#port.begin(visit)) return;
+    count(`insider: ${how}`);
+    if (how === 'waits' && prng.chance(0.4)) this.#silence(prng.between(4_000_000, 9_000_000));
+  }
+
+  /** Whoever hopes that nobody hears of it keeps the reports from being taken. */
+  #silence(forMs: number): void {
+    const { wire, queue, count } = this.#parts;
+    count('sink blocked');
+    wire.isSinkDown = true;
+    queue.after(forMs, () => {
+      wire.isSinkDown = false;
+    });
   }
 
   #guessAgain(times: number): void {

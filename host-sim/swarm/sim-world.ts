@@ -1,5 +1,5 @@
 import type { CryptoEngine } from '../../firmware/crypto/engine.js';
-import { type VerifiedReport, verifyReport } from '../../firmware/crypto/report.js';
+import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { LockSettings } from '../../firmware/protocol/pairing.js';
 import type { CheckerFactory, Scene } from '../checkers/checker.js';
 import { Witness } from '../checkers/witness.js';
@@ -355,7 +355,8 @@ export class SimWorld implements Scene {
   }
 
   #deliver(seq: number, cose: Uint8Array): void {
-    const verified = this.#stage.reportOf(seq, cose) ?? verifyReport(this.#options.engine, cose);
+    const verified = this.#stage.reportOf(seq, cose) ?? this.#stage.verify(cose);
+    if (verified === undefined) return;
     this.#delivered.set(seq, verified);
     this.#owner.read(verified.report);
     for (const neighbour of this.#neighbours) neighbour.delivered?.(verified);

@@ -140,10 +140,21 @@ export class Stage implements Audience {
     return this.#seen.get(seq)?.find((other) => Buffer.compare(other.cose, cose) === 0)?.verified;
   }
 
+  /** Verifies a report; one that does not is a violation. */
+  verify(cose: Uint8Array): VerifiedReport | undefined {
+    try {
+      return this.#reader.read(cose);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.fail('report-chain', `a report that does not verify: ${error.message}`);
+      return undefined;
+    }
+  }
+
   #published(seq: number, cose: Uint8Array): void {
     const before = this.#seen.get(seq) ?? [];
     if (before.some((other) => Buffer.compare(other.cose, cose) === 0)) return;
-    const verified = this.#verify(cose);
+    const verified = this.verify(cose);
     if (verified !== undefined) this.#meet(verified.lock20);
     this.#seen.set(seq, [...before, { cose: cose.slice(), verified }]);
     if (verified === undefined) return;
@@ -217,15 +228,5 @@ export class Stage implements Audience {
     }
     witness.meet(lock20);
     if (before !== undefined) this.#reset(lock20);
-  }
-
-  #verify(cose: Uint8Array): VerifiedReport | undefined {
-    try {
-      return this.#reader.read(cose);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      this.fail('report-chain', `a report that does not verify: ${error.message}`);
-      return undefined;
-    }
   }
 }

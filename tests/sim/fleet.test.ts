@@ -91,6 +91,7 @@ describe('the fleet table of README.md', () => {
       [10, 24],
       [100, 24],
       [1_000, 1],
+      [10_000, 1],
     ] as const) {
       const command = fleetCommand({ locks, hours });
       const row = readme.split('\n').find((line) => line.includes(`\`${command}\``));

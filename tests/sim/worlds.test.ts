@@ -9,7 +9,7 @@ const HOURS = 6;
 const JOBS = 2;
 
 describe('worlds on a seed', function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let tally: Tally = EMPTY_TALLY;
   const violations: string[] = [];
 

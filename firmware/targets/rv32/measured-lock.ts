@@ -150,6 +150,7 @@ function pairedFlash(engine: CryptoEngine, input: StoryInput): Map<string, Uint8
   const state = encodeLockState({
     ...FIRST_STATE,
     floorSeconds: input.nowSeconds - 3_600,
+    synchronisedBefore: true,
     authority: {
       ...freshAuthority(parseHex(input.owner, 20), 1),
       access: { entries: [guest], serialFloor: 0 },

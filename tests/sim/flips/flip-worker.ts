@@ -23,7 +23,8 @@ const flips = new Flips();
 Object.assign(globalThis, { [FLIPS_NAME]: flips });
 register('./flip-hooks.js', import.meta.url, { data: firstNumbers });
 // Only what is imported from here on is flippable.
-const { STORIES, tell } = await import('./flip-stories.js');
+const { tell } = await import('./flip-home.js');
+const { STORIES } = await import('./flip-stories.js');
 const reachedBy = new Map<string, ReadonlySet<number>>();
 const untouched: string[] = [];
 for (const story of STORIES) {

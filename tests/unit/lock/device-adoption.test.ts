@@ -235,6 +235,18 @@ describe('an adoption', () => {
     assert.ok(answer?.kind === 'adoption' && answer.waitSeconds === 0);
     assertOwner(world, OWNER, 4);
   });
+
+  it('is over with a handover: its receipt tells of none, by its alarm as little as by its claim', () => {
+    const world = owned();
+    adopt(world);
+    world.handover(OWNER, 0, STRANGER);
+    hours(world, 0.1);
+    const told = world.reports().map(({ report }) => report);
+    for (const { seq, adoption, alarms } of told)
+      assert.equal(adoption !== undefined, (alarms & ALARM.adoption) !== 0, `report ${seq}`);
+    assert.ok(told.some(({ adoption }) => adoption !== undefined));
+    assert.equal(told.at(-1)?.epoch, 2);
+  });
 });
 
 describe('an adoption with the pinned owner’s handover', () => {

@@ -95,6 +95,13 @@ describe('Device under auto-relock', () => {
     assert.deepEqual(told(world, from), ['thumb-turn unlocked', 'relock locked']);
   });
 
+  it('locks what stood open when it was paired', () => {
+    const world = paired({ texts: AUTO, bolt: 'unlocked' });
+    assert.equal(world.bolt, 'unlocked');
+    world.pass(AUTO_MS);
+    assert.equal(world.bolt, 'locked');
+  });
+
   it('wakes itself for it', () => {
     const world = paired({ texts: AUTO, device: { pollIntervalMs: 7_000 } });
     world.outputs.length = 0;

@@ -64,6 +64,20 @@ describe('Device among liars', () => {
     linkedReports([...world.published, ...next.published]);
   });
 
+  it('believes no jump of ten years in its second boot, where the power failed soon after its first clock', () => {
+    const world = new LockWorld().boot().pair();
+    world.pass(5_000);
+    world.tellTime();
+    world.pass(2_000);
+    const next = world.reboot({ clockless: true });
+    const later = next.nowSeconds + 10 * 365 * 86_400;
+    next.tellTime(later);
+    next.order(OWNER, 0, { action: ACTION.unlock, notAfterSeconds: later + 300 });
+    next.pass(5_000);
+    assert.deepEqual(next.driven, []);
+    assert.ok(next.refusals().includes('clock'));
+  });
+
   it('judges again once the owner has confirmed a jump of the clock', () => {
     const paired = new LockWorld().boot().pair();
     paired.tellTime();

@@ -65,6 +65,16 @@ describe('a veto', () => {
     assertOwner(hours(next, 30), OWNER, 1);
   });
 
+  it('is looked for again where flash has refused what it changes', () => {
+    const { world, challenge16 } = waiting();
+    postVeto(world, challenge16, signRefuse(world.lock, challenge16));
+    world.flashFails = true;
+    hours(world, 0.3);
+    assert.ok(world.refusals().includes('storage'));
+    world.flashFails = false;
+    assertStopped(hours(world, 0.3));
+  });
+
   it('is nobody else’s, of no other lock, chain or challenge', () => {
     const { world, challenge16 } = waiting();
     const others = [

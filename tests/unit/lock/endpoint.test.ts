@@ -50,6 +50,18 @@ describe('Endpoint', () => {
     assert.deepEqual(endpoint.nextRange(0), { from, to: from + BLOCK_RANGE_MAX - 1, ownersOnly: false });
   });
 
+  it('searches back from what it has read, however high a head it was told', () => {
+    const endpoint = endpointAt(5_000, 5_000);
+    endpoint.sawHead(2 ** 40, 0);
+    endpoint.searchOwners('0x01', 0);
+    endpoint.sawHead(5_000, 1_000);
+    endpoint.hasten();
+    const range = { from: 3_001, to: 5_000, ownersOnly: true, isSearch: true };
+    assert.deepEqual(endpoint.nextRange(1_000), range);
+    endpoint.advance(range, 5_000);
+    assert.equal(endpoint.cursor, 5_000);
+  });
+
   it('never reaches past its head', () => {
     const endpoint = endpointAt(1_000, 1_010);
     const range = endpoint.nextRange(0) ?? assert.fail();

@@ -163,6 +163,19 @@ describe('PairingDesk', () => {
     assert.equal(unpaired.ask({ kind: 'configure', settings })?.kind, 'refused');
   });
 
+  it('answers no session for what another has asked', () => {
+    const world = proven(new LockWorld().boot().pair());
+    world.flashIsSlow = true;
+    const settings = settingsWith({ texts: new Map([['relock', '4']]) });
+    world.give({ kind: 'pairing-received', bytes: world.seal({ kind: 'configure', settings }) });
+    proven(world);
+    const before = world.pairingFrames.length;
+    for (let i = 0; i < 9; i++) world.answerFlash();
+    assert.equal(world.pairingFrames.length, before);
+    world.flashIsSlow = false;
+    assert.deepEqual(world.ask({ kind: 'configure', settings }), { kind: 'configured' });
+  });
+
   it('takes nothing outside a session', () => {
     const world = proven();
     const request = world.seal(world.pairRequest());

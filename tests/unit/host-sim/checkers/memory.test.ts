@@ -35,6 +35,13 @@ describe('memory', () => {
     assert.match(long.found.join(), /1084 bytes in report-1/);
   });
 
+  it('finds a state that no boot could read', () => {
+    assert.match(
+      new HandMadeScene(memory).store('state-a', new Uint8Array(40)).found.join(),
+      /no boot could read/,
+    );
+  });
+
   it('finds a state that remembers more than its limits', () => {
     const hash = new Uint8Array(32);
     const receipt = { by: new Uint8Array(20), command: 1, nonce: 0n, notAfterSeconds: 0, tx: hash };
