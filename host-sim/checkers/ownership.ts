@@ -208,6 +208,15 @@ export class Ownership {
     return this.#nowMs() < this.#configuredMs + CONFIGURING_MS;
   }
 
+  /** Whether settings are of the chain, registry and first block that the lock was paired with. */
+  isPinned({ chainId, registry, startBlock }: LockSettings): boolean {
+    const [first] = this.settings;
+    if (first === undefined) return false;
+    return (
+      first.chainId === chainId && first.startBlock === startBlock && equalBytes(first.registry, registry)
+    );
+  }
+
   get domain(): RegistryDomain | undefined {
     const [first] = this.settings;
     return first === undefined ? undefined : { chainId: first.chainId, registry20: first.registry };
@@ -216,17 +225,12 @@ export class Ownership {
   #request(frame: PairingFrame, talk: PairingTalk): void {
     if (!talk.isPressed || !talk.isProven) return;
     if (frame.kind === 'configure') this.#configuredMs = this.#nowMs();
-    if (frame.kind === 'configure' && this.#isPinned(frame.settings)) this.settings.push(frame.settings);
+    if (frame.kind === 'configure' && this.isPinned(frame.settings)) this.settings.push(frame.settings);
     if (frame.kind === 'pair' && !this.isPaired) {
       this.settings.push(frame.settings);
       this.#add(1, formatHex(frame.owner));
     }
     if (frame.kind === 'adopt') this.#adopt(frame, talk.challenge16);
-  }
-
-  #isPinned({ chainId, registry }: LockSettings): boolean {
-    const { domain } = this;
-    return domain?.chainId === chainId && equalBytes(domain.registry20, registry);
   }
 
   #adopt({ owner: owner20, epoch, signature65, handover }: Adopt, challenge16: Uint8Array | undefined): void {
