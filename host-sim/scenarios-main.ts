@@ -87,6 +87,9 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+// Whoever reads only the first lines has closed the pipe.
+process.stdout.on('error', () => process.exit());
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

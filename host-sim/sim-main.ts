@@ -8,6 +8,9 @@ function interrupt(): AbortSignal {
   return stop.signal;
 }
 
+// Whoever reads only the first lines has closed the pipe.
+process.stdout.on('error', () => process.exit());
+
 try {
   process.exitCode = await runSim(process.argv.slice(2), {
     print: (line) => process.stdout.write(`${line}\n`),
