@@ -108,7 +108,9 @@ function committed({ checkers: [checker], seed, hours }: Catch): CommittedCatch 
 }
 
 // Whoever reads only the first lines has closed the pipe.
-process.stdout.on('error', () => process.exit());
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? undefined : 1),
+);
 
 try {
   process.exitCode = await main(process.argv.slice(2));

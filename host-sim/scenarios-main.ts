@@ -88,7 +88,9 @@ function print(line: string): void {
 }
 
 // Whoever reads only the first lines has closed the pipe.
-process.stdout.on('error', () => process.exit());
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? undefined : 1),
+);
 
 try {
   process.exitCode = await main(process.argv.slice(2));

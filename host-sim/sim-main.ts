@@ -9,7 +9,9 @@ function interrupt(): AbortSignal {
 }
 
 // Whoever reads only the first lines has closed the pipe.
-process.stdout.on('error', () => process.exit());
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? undefined : 1),
+);
 
 try {
   process.exitCode = await runSim(process.argv.slice(2), {
