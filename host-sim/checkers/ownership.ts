@@ -81,6 +81,12 @@ export class Ownership {
     return new Set(present.flatMap((epoch) => [...this.ownersOf(epoch)]));
   }
 
+  /** Whether the lock may be in a later epoch than it has said. */
+  get mayHaveMovedOn(): boolean {
+    const epochs = [...this.#owners.keys(), ...[...this.#asked.values()].map(({ epoch }) => epoch)];
+    return epochs.some((epoch) => epoch > this.reportedEpoch && this.ownersOf(epoch).size > 0);
+  }
+
   /** What was asked under a challenge, as long as no veto has met it. */
   askedFor(challenge16: Uint8Array): Asked | undefined {
     return this.#asked.get(formatHex(challenge16));

@@ -73,6 +73,7 @@ export class SimWorld implements Scene {
   readonly #owner: Owner;
   readonly #owners: readonly Signer[];
   readonly #neighbours: readonly Neighbour[];
+  readonly #watchers: readonly Neighbour[];
   readonly #trace: Trace;
   readonly #stage: Stage;
   readonly #clock: LockClock;
@@ -151,7 +152,7 @@ export class SimWorld implements Scene {
           if (output.kind === 'http-post') this.#polls++;
           if (output.kind === 'drive-bolt' && output.target === 'unlocked') this.#openings++;
           stage.output(output);
-          for (const neighbour of this.#neighbours) neighbour.output?.(output);
+          for (const neighbour of this.#watchers) neighbour.output?.(output);
         },
         crashed: (error) => stage.crashed(error),
       },
@@ -265,6 +266,7 @@ export class SimWorld implements Scene {
     };
     const neighbours = [...(options.neighbours ?? NEIGHBOURS), ...(recorder ? [recorder.moveIn] : [])];
     this.#neighbours = neighbours.map((moveIn) => moveIn(neighbourhood));
+    this.#watchers = this.#neighbours.filter(({ output }) => output !== undefined);
   }
 
   get nowMs(): number {
