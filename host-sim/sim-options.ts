@@ -130,5 +130,8 @@ function chartFile(text: string): string {
 
 function usage(message: string): Failure {
   // Commander puts what it guesses on a line of its own.
-  return new Failure(EXIT_CODES.usage, `${message.replace(/\s*\n\s*/g, ' ')} (npm run sim -- --help tells more)`);
+  return new Failure(
+    EXIT_CODES.usage,
+    `${message.replace(/\s*\n\s*/g, ' ')} (npm run sim -- --help tells more)`,
+  );
 }
