@@ -17,19 +17,24 @@ interface Read {
  * Each endpoint is asked for its events from no later block on than the one after those for which it has answered
  * itself; but for the newest blocks, which may be read before a backlog.
  */
-export function cursors(_scene: Scene, fail: (found: string) => void): Checker {
+export function cursors(scene: Scene, fail: (found: string) => void): Checker {
   const exchanges = new RpcExchanges();
   /** By URL and topic 1. */
   const reads = new Map<string, Read>();
   const heads = new Map<string, number>();
+  const beginAnew = () => {
+    for (const read of reads.values()) read.againTo = -Infinity;
+  };
   return {
     says: 'A cursor moves only over blocks for which its own endpoint has answered.',
     boot() {
       exchanges.boot();
       // What flash says of a cursor may be old, and the newest blocks are read first then.
-      for (const read of reads.values()) read.againTo = -Infinity;
+      beginAnew();
     },
     output(output) {
+      // Endpoints that are told anew are read from where the slowest of them was.
+      if (scene.witness.ownership.isConfigured) beginAnew();
       const asked = exchanges.ask(output);
       for (const call of asked?.calls ?? []) {
         const range = rangeOf(call);

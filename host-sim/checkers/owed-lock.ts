@@ -6,11 +6,21 @@ import type { Checker, Scene } from './checker.js';
 const RESUME_MS = 10_000;
 
 /**
- * A bolt that was on its way to locked for an order when the power failed is driven there after the next boot; under
- * auto-relock, whose time begins anew, once that is over.
+ * A bolt that was on its way to locked when the power failed is driven there after the next boot. Where it went for a
+ * relock, as one does that the end of passage lets go, the time of that begins anew.
  */
 export function owedLock(scene: Scene, fail: (found: string) => void): Checker {
-  const dueMs = RESUME_MS + (readNumberSettings(scene.weather.texts).autoRelockMs ?? 0);
+  /** By the longest time that anybody has set. */
+  const dueMs = () => {
+    const texts = [
+      scene.weather.texts,
+      ...scene.witness.ownership.settings.map((settings) => settings.texts),
+    ];
+    const times = texts.map((each) => readNumberSettings(each));
+    return (
+      RESUME_MS + Math.max(...times.map(({ relockMs, autoRelockMs = 0 }) => Math.max(relockMs, autoRelockMs)))
+    );
+  };
   let bolt: SensedBolt = 'unknown';
   let door: Door = 'unknown';
   let isLocking = false;
@@ -42,7 +52,7 @@ export function owedLock(scene: Scene, fail: (found: string) => void): Checker {
       const isAnswered =
         bolt === 'locked' || input.kind === 'button-pressed' || input.kind === 'outside-pressed';
       if (isAnswered || input.kind === 'store-failed') settle();
-      if (!isOwed || !isDue || wasOpen || scene.uptimeMs < dueMs) return;
+      if (!isOwed || !isDue || wasOpen || scene.uptimeMs < dueMs()) return;
       settle();
       fail('the bolt was on its way to locked before the power cut, and is not driven there now');
     },
