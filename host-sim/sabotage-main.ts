@@ -107,6 +107,11 @@ function committed({ checkers: [checker], seed, hours }: Catch): CommittedCatch 
   return { checker: checker as string, seed, hours };
 }
 
+// Whoever reads only the first lines has closed the pipe.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? undefined : 1),
+);
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -87,6 +87,11 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+// Whoever reads only the first lines has closed the pipe.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? undefined : 1),
+);
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

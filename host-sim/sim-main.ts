@@ -8,6 +8,11 @@ function interrupt(): AbortSignal {
   return stop.signal;
 }
 
+// Whoever reads only the first lines has closed the pipe.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? undefined : 1),
+);
+
 try {
   process.exitCode = await runSim(process.argv.slice(2), {
     print: (line) => process.stdout.write(`${line}\n`),

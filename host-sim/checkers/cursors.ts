@@ -42,7 +42,10 @@ export function cursors(_scene: Scene, fail: (found: string) => void): Checker {
         else if (!range.isOwnersOnly) {
           // After a boot, or on another chain, the lock may begin far back, and has a backlog from there.
           const isFarBack = range.from < Math.min(read.againTo, head) + 1 - REORG_BLOCKS;
-          const isFirst = read.againTo === -Infinity && range.from <= read.block + 1;
+          const isFirst =
+            read.againTo === -Infinity &&
+            range.from <= read.block + 1 &&
+            !isPreviewSize(head - range.from + 1);
           if (isFarBack || isFirst) read.againTo = range.from - 1;
           const mayBeAt = Math.min(read.againTo, read.askedFrom - 1);
           const isBacklog = head - mayBeAt > BLOCK_RANGE_MAX + HEAD_WINDOW_BLOCKS;
@@ -61,13 +64,22 @@ export function cursors(_scene: Scene, fail: (found: string) => void): Checker {
           heads.set(url, Number(call.result));
         const range = rangeOf(call);
         const read = range === undefined ? undefined : reads.get(`${url} ${range.topic1}`);
-        if (range === undefined || read === undefined || !Array.isArray(call.result)) continue;
+        if (range === undefined || read === undefined) continue;
         const reached = Math.min(heads.get(url) ?? 0, range.to ?? range.from + BLOCK_RANGE_MAX - 1);
+        // A block whose events of the owner alone are too large is passed over.
+        const isPassedOver = exchange?.isTooLarge === true && range.isOwnersOnly && reached <= range.from;
+        if (!Array.isArray(call.result) && !isPassedOver) continue;
         if (range.from <= read.block + 1) read.block = Math.max(read.block, reached);
         if (range.from <= read.againTo + 1) read.againTo = Math.max(read.againTo, reached);
       }
     },
   };
+}
+
+/** Whether this may be a look at so many of the newest blocks, which says nothing of the cursor. */
+function isPreviewSize(blocks: number): boolean {
+  for (let size = HEAD_WINDOW_BLOCKS; size >= 1; size >>= 1) if (blocks === size) return true;
+  return false;
 }
 
 function rangeOf({ method, params }: Pick<AnsweredCall, 'method' | 'params'>) {

@@ -28,14 +28,21 @@ interface Modes {
 export class ModeMemory {
   readonly #scene: Scene;
   readonly #epochs = new Map<number, Modes>();
+  /** Those that an order was ever shown to switch on. */
+  readonly #everOn = new Set<ModeName>();
+  /** Those of them that flash may have brought back, and no order has switched since. */
+  #broughtBack = new Set<ModeName>();
 
   constructor(scene: Scene) {
     this.#scene = scene;
   }
 
   shown(word: SignedWord): void {
-    if (word.command.kind !== 'order' || switchOf(word) === undefined || !this.#scene.witness.isOwners(word))
+    const switched = switchOf(word);
+    if (word.command.kind !== 'order' || switched === undefined || !this.#scene.witness.isOwners(word))
       return;
+    const [mode, isOn] = switched;
+    if (isOn) this.#everOn.add(mode);
     const modes = this.#modesOf(word.command.order.epoch);
     if (word.nonce >= modes.nonce && !modes.open.includes(word)) modes.open = [...modes.open, word];
   }
@@ -48,13 +55,16 @@ export class ModeMemory {
     const [mode, isOn] = switched;
     if (isOn) modes.on.set(mode, word);
     else modes.on.delete(mode);
+    this.#broughtBack.delete(mode);
     modes.nonce = word.nonce;
     // A replacement has the same nonce, and may count as well.
     modes.open = modes.open.filter((other) => other !== word && other.nonce >= word.nonce);
   }
 
+  /** An old image of flash was put back: what was ever on may be on again. */
   forget(): void {
     this.#epochs.clear();
+    this.#broughtBack = new Set(this.#everOn);
   }
 
   /** The order that switched a mode on, where the last receipts say that it is on. */
@@ -69,6 +79,7 @@ export class ModeMemory {
 
   /** Whether a mode is off for certain. */
   isOff(mode: ModeName, epoch: number): boolean {
+    if (this.#broughtBack.has(mode)) return false;
     return this.switchedOn(mode, epoch) === undefined && !this.#isOpen(mode, epoch, true);
   }
 

@@ -81,6 +81,12 @@ export class Ownership {
     return new Set(present.flatMap((epoch) => [...this.ownersOf(epoch)]));
   }
 
+  /** Whether the lock may be in a later epoch than it has said. */
+  get mayHaveMovedOn(): boolean {
+    const epochs = [...this.#owners.keys(), ...[...this.#asked.values()].map(({ epoch }) => epoch)];
+    return epochs.some((epoch) => epoch > this.reportedEpoch && this.ownersOf(epoch).size > 0);
+  }
+
   /** What was asked under a challenge, as long as no veto has met it. */
   askedFor(challenge16: Uint8Array): Asked | undefined {
     return this.#asked.get(formatHex(challenge16));
@@ -167,6 +173,8 @@ export class Ownership {
     const asked = this.askedFor(challenge16);
     const { domain } = this;
     if (asked === undefined || domain === undefined || this.lock20 === undefined) return false;
+    // The lock may have found it in the mailbox already.
+    if (this.#archive.vetoes.has(formatHex(challenge16))) return false;
     if (!asked.isTold || this.hoursOf(asked) >= ADOPTION_HOURS) return false;
     const [owner, ...others] = this.present;
     const isOver = [...this.#owners.keys()].some((epoch) => epoch > asked.fromEpoch);
@@ -202,6 +210,15 @@ export class Ownership {
     return this.#nowMs() < this.#configuredMs + CONFIGURING_MS;
   }
 
+  /** Whether settings are of the chain, registry and first block that the lock was paired with. */
+  isPinned({ chainId, registry, startBlock }: LockSettings): boolean {
+    const [first] = this.settings;
+    if (first === undefined) return false;
+    return (
+      first.chainId === chainId && first.startBlock === startBlock && equalBytes(first.registry, registry)
+    );
+  }
+
   get domain(): RegistryDomain | undefined {
     const [first] = this.settings;
     return first === undefined ? undefined : { chainId: first.chainId, registry20: first.registry };
@@ -210,17 +227,12 @@ export class Ownership {
   #request(frame: PairingFrame, talk: PairingTalk): void {
     if (!talk.isPressed || !talk.isProven) return;
     if (frame.kind === 'configure') this.#configuredMs = this.#nowMs();
-    if (frame.kind === 'configure' && this.#isPinned(frame.settings)) this.settings.push(frame.settings);
+    if (frame.kind === 'configure' && this.isPinned(frame.settings)) this.settings.push(frame.settings);
     if (frame.kind === 'pair' && !this.isPaired) {
       this.settings.push(frame.settings);
       this.#add(1, formatHex(frame.owner));
     }
     if (frame.kind === 'adopt') this.#adopt(frame, talk.challenge16);
-  }
-
-  #isPinned({ chainId, registry }: LockSettings): boolean {
-    const { domain } = this;
-    return domain?.chainId === chainId && equalBytes(domain.registry20, registry);
   }
 
   #adopt({ owner: owner20, epoch, signature65, handover }: Adopt, challenge16: Uint8Array | undefined): void {

@@ -12,6 +12,8 @@ export function pairing(scene: Scene, fail: (found: string) => void): Checker {
   const deadlines = new Set<number>();
   let endpoints: ReadonlySet<string> = new Set();
   let settingsCount = 0;
+  /** What was asked last would move what pairing has pinned for good. */
+  let isMoving = false;
 
   const isTold = (url: string): boolean => {
     if (ownership.settings.length !== settingsCount) {
@@ -34,11 +36,15 @@ export function pairing(scene: Scene, fail: (found: string) => void): Checker {
       if (kind === 'greeted') greeted(talk);
       if (kind === 'proved' && !talk.isProven) fail('the lock proves itself to a tool that has not');
       if (kind === 'asked' && sight.frame.kind === 'register') deadlines.add(sight.frame.deadlineSeconds);
+      if (kind === 'asked')
+        isMoving = sight.frame.kind === 'configure' && !ownership.isPinned(sight.frame.settings);
       if (kind !== 'answered') return;
       const { frame } = sight;
       if (!talk.isProven) fail(`the lock answers ${frame.kind} to a tool that has not proved the secret`);
       if (frame.kind !== 'refused' && talk.answers > talk.requests)
         fail(`the lock answers ${frame.kind}, and no true request had asked for it`);
+      if (frame.kind === 'configured' && isMoving)
+        fail('the lock takes another chain, registry or first block than it was paired with');
       if (frame.kind === 'registration' && !ownership.isConsent(frame.signature65, [...deadlines]))
         fail('the lock signs a registration for somebody who is not its owner');
     },

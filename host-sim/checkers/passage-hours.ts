@@ -7,10 +7,13 @@ import type { ModeMemory } from './mode-memory.js';
 const AFTER_SECONDS = 40;
 const BEFORE_SECONDS = 5;
 
-/** Whether what is open stays open for certain: passage is on, the lock knows the time, and it is well within the hours. */
+/**
+ * Whether what is open stays open for certain: passage is on, no new owner may have ended it before any report says so,
+ * the lock knows the time, and it is well within the hours.
+ */
 export function isPassage(scene: Scene, modes: ModeMemory): boolean {
   const { witness, weather } = scene;
-  if (weather.clock.kind !== 'true' || !witness.isClockTold) return false;
+  if (weather.clock.kind !== 'true' || !witness.isClockTold || witness.ownership.mayHaveMovedOn) return false;
   return modes.isOn('passage', witness.reportedEpoch) && hoursNear(scene).every((holds) => holds);
 }
 

@@ -9,10 +9,12 @@ export interface AnsweredCall {
   readonly result: unknown;
 }
 
-/** An exchange that has ended with an answer that is JSON. */
+/** An exchange that has ended with an answer that is JSON, or with one that is too large to be read. */
 export interface Exchange {
   readonly url: string;
   readonly calls: readonly AnsweredCall[];
+  /** There was no answer but that it is over the limit of bytes. */
+  readonly isTooLarge: boolean;
 }
 
 interface Asked {
@@ -47,14 +49,16 @@ export class RpcExchanges {
     if (input.kind !== 'http-done' && input.kind !== 'http-failed') return undefined;
     const asked = this.#asked.get(input.id);
     this.#asked.delete(input.id);
-    if (asked === undefined || input.kind === 'http-failed' || input.status !== 200) return undefined;
-    const answers = answersIn(input.body);
+    if (asked === undefined) return undefined;
+    const isTooLarge = input.kind === 'http-failed' && input.reason === 'too-large';
+    if (!isTooLarge && (input.kind === 'http-failed' || input.status !== 200)) return undefined;
+    const answers = input.kind === 'http-failed' ? [] : answersIn(input.body);
     const calls = asked.calls.map(({ id, method, params }) => ({
       method,
       params,
       result: answers.find((answer) => answer['id'] === id)?.['result'],
     }));
-    return { url: asked.url, calls };
+    return { url: asked.url, calls, isTooLarge };
   }
 }
 

@@ -69,7 +69,8 @@ export const OWNERSHIP_SABOTAGES: readonly Sabotage[] = Object.freeze([
   ]),
   sabotage('registered-to-anybody', 'The lock signs a registration for another than its owner.', PAIRING, [
     '            owner,\n            deadline',
-    '            owner: lock20,\n            deadline',
+    // Not in the first boot: a lock that cannot be registered has no life to look at.
+    '            owner: this.#options.memory.state.bootCount > 1 ? lock20 : owner,\n            deadline',
   ]),
   sabotage('reset-keeps-key', 'A factory reset keeps the old identity.', 'lock/memory.js', [
     "const identity = this.reset === 'asked' ? undefined : found;",

@@ -6,7 +6,7 @@ import { markedUrl } from './patch-hooks.js';
 import { NO_SECOND_LOOK } from './sabotage.js';
 
 // Lives through worlds whose lock is sabotaged, in a thread of its own: the hooks of a module graph last as long as that.
-const { sabotage, worlds } = workerData as Hunt;
+const { sabotage, worlds, isTrueHonest } = workerData as Hunt;
 register('./patch-hooks.js', {
   parentURL: import.meta.url,
   data: { edits: [...NO_SECOND_LOOK, ...sabotage.edits] },
@@ -14,4 +14,4 @@ register('./patch-hooks.js', {
 const swarm: { readonly runWorld: typeof runWorld } = await import(
   markedUrl(new URL('../swarm/run-world.js', import.meta.url))
 );
-parentPort?.postMessage(huntDown(sabotage, worlds, swarm.runWorld, runWorld));
+parentPort?.postMessage(huntDown(sabotage, worlds, swarm.runWorld, isTrueHonest ? undefined : runWorld));

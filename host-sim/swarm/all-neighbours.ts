@@ -3,6 +3,7 @@ import { FloodingGuest } from './flooding-guest.js';
 import { Household } from './household.js';
 import { Impostor } from './impostor.js';
 import { Lodgers } from './lodgers.js';
+import { LooseFuse } from './loose-fuse.js';
 import { Misfortunes } from './misfortunes.js';
 import type { NeighbourFactory } from './neighbour.js';
 import { Visitors } from './visitors.js';
@@ -16,4 +17,5 @@ export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new FloodingGuest(neighbourhood),
   (neighbourhood) => new Blackouts(neighbourhood),
   (neighbourhood) => new Visitors(neighbourhood),
+  (neighbourhood) => new LooseFuse(neighbourhood),
 ]);

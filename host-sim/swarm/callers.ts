@@ -35,7 +35,7 @@ export class Callers {
       { kind: 'ask' },
     ];
     const asked = Array.from({ length: prng.between(0, 4) }, () => prng.pick(frames));
-    const mischief = prng.chance(0.3) ? 'pieces' : 'none';
+    const mischief = prng.chance(0.4) ? prng.pick(['pieces', 'tampered'] as const) : 'none';
     const cut = prng.chance(0.2) ? { cutAfter: prng.between(0, 3) } : {};
     const visit = {
       ...HONEST,
@@ -71,7 +71,7 @@ export class Callers {
     const prng = this.#prng;
     const { guests, thief, count } = this.#parts;
     const who = guests.length > 0 ? prng.pick(guests) : thief;
-    const how = prng.pick(['wishes', 'waits', 'forged', 'forged', 'no challenge'] as const);
+    const how = prng.pick(['wishes', 'wishes', 'waits', 'forged', 'forged', 'no challenge'] as const);
     const visit: Visit = {
       ...HONEST,
       pressedSeconds: prng.between(1, 60),

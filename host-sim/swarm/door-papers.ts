@@ -3,7 +3,7 @@ import { toEvmSignature65 } from '../../firmware/crypto/signature.js';
 import { encodeAddressWord, encodeUintWord } from '../../firmware/protocol/abi.js';
 import { asciiBytes, concatBytes, readUint } from '../../firmware/protocol/bytes.js';
 import { adoptDigest, refuseDigest } from '../../firmware/protocol/eip712.js';
-import { parseHex } from '../../firmware/protocol/hex.js';
+import { formatHex, parseHex } from '../../firmware/protocol/hex.js';
 import { SELECTOR } from '../../firmware/protocol/lock-registry.js';
 import type { PairingFrame } from '../../firmware/protocol/pairing.js';
 import { encodePostCall } from '../../firmware/protocol/post.js';
@@ -60,6 +60,7 @@ export class DoorPapers {
   /** Leaves a veto in the mailbox; anybody may pay for it. */
   post(payer: Signer, lock20: Uint8Array, { challenge16, signature65: envelope }: Refuse): ChainTransaction {
     const tag32 = vetoTag(this.#engine.sha256, lock20, challenge16);
+    this.#archive.vetoes.add(formatHex(challenge16));
     return this.#send(payer, encodePostCall({ tag32, envelope }));
   }
 

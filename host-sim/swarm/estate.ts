@@ -190,6 +190,11 @@ export class Estate {
     queue.after(LOOK_MS, () => {
       this.#papers.sendAgain(sent);
       const fate = chain.fateOf(sent.hash);
+      if (fate?.kind === 'reverted') {
+        // Somebody else was here first, and pinned themselves.
+        this.#hold();
+        return;
+      }
       const isRegistered = chain.lockState(readUint(lock20)) !== 0n;
       if (fate?.kind !== 'mined' || !isRegistered || chain.head < fate.block + 2) {
         this.#moveIn(lock20, sent, leftMs - LOOK_MS);

@@ -9,12 +9,21 @@ import type { Neighbourhood } from './neighbour.js';
 type Greeting = Extract<PairingFrame, { kind: 'greeting' }>;
 
 /** What is done to the bytes on their way to the lock. */
-export type Mischief = 'none' | 'pieces' | 'doubled' | 'truncated' | 'bent' | 'reordered' | 'random';
+export type Mischief =
+  | 'none'
+  | 'pieces'
+  | 'doubled'
+  | 'truncated'
+  | 'bent'
+  | 'tampered'
+  | 'reordered'
+  | 'random';
 
 export const MISCHIEFS: readonly Mischief[] = Object.freeze([
   'doubled',
   'truncated',
   'bent',
+  'tampered',
   'reordered',
   'random',
 ]);
@@ -115,7 +124,7 @@ export class PairingPort {
     const visit = this.#visit;
     const request = this.#requests++ === visit?.cutAfter ? undefined : visit?.say(greeting, answer);
     if (request === undefined || this.#client === undefined) this.#leave();
-    else this.#send(this.#client.seal(request));
+    else this.#send(this.#tampered(this.#client.seal(request)));
   }
 
   #leave(): void {
@@ -128,6 +137,14 @@ export class PairingPort {
     for (const sent of this.#bend(bytes)) this.#parts.lock.give({ kind: 'pairing-received', bytes: sent });
   }
 
+  /** Somebody on the cable alters what a true tool has sealed. */
+  #tampered(sealed: Uint8Array): Uint8Array {
+    const last = sealed.length - 1;
+    return this.#visit?.mischief === 'tampered'
+      ? sealed.map((byte, i) => (i === last ? byte ^ 1 : byte))
+      : sealed;
+  }
+
   /** The first frame is a true one more often than not: else nothing would come of most visits. */
   #bend(bytes: Uint8Array): readonly Uint8Array[] {
     const prng = this.#prng;
@@ -136,6 +153,8 @@ export class PairingPort {
       return [bytes];
     const at = prng.between(0, bytes.length - 1);
     switch (mischief) {
+      case 'tampered':
+        return [bytes];
       case 'pieces':
         return [bytes.slice(0, at), bytes.slice(at)];
       case 'doubled':

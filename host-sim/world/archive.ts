@@ -40,6 +40,8 @@ export class Archive {
   readonly #list: SignedWord[] = [];
   /** By address and number, as receipts name them. */
   readonly #byNumbers = new Map<string, SignedWord[]>();
+  /** Challenges of the adoptions whose veto was posted, lowercase hex. */
+  readonly vetoes = new Set<string>();
   /** 20-byte address of the lock, once it has one; another after a factory reset. */
   lock20 = new Uint8Array(20);
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hunt, type WorldSeed } from '../../host-sim/sabotages/hunt.js';
 import { applyEdits, type Sabotage } from '../../host-sim/sabotages/sabotage.js';
 import { SABOTAGES } from '../../host-sim/sabotages/sabotage-list.js';
+import { runWorld } from '../../host-sim/swarm/run-world.js';
 
 interface CommittedCatch extends WorldSeed {
   readonly checker: string;
@@ -35,6 +36,12 @@ describe('SABOTAGES', function () {
     assert.equal(new Set(names).size, names.length);
   });
 
+  it('leave nothing to be found where the firmware is the true one', () => {
+    const worlds = new Map(Object.values(CATCHES).map((world) => [`${world.seed} ${world.hours}`, world]));
+    for (const { seed, hours } of worlds.values())
+      assert.deepEqual(runWorld({ seed, hours }).violations, [], `seed ${seed}, ${hours} hours`);
+  });
+
   for (const { name, says } of SABOTAGES) {
     it(`finds out ${name}: ${says}`, () => {
       const { checker, seed, hours } = CATCHES[name] ?? { checker: '', seed: 0, hours: 0 };
@@ -47,11 +54,12 @@ describe('SABOTAGES', function () {
   }
 });
 
-/** Those that find this sabotage out in its world, and find nothing there with the true firmware. */
+/** Those that find this sabotage out in its world. */
 async function checkersOf(sabotage: Sabotage): Promise<readonly string[]> {
   const world = CATCHES[sabotage.name];
   if (world === undefined) return [];
-  const { caught } = await hunt({ sabotage, worlds: [{ seed: world.seed, hours: world.hours }] });
+  const { seed, hours } = world;
+  const { caught } = await hunt({ sabotage, worlds: [{ seed, hours }], isTrueHonest: true });
   return caught?.checkers ?? [];
 }
 

@@ -66,6 +66,9 @@ describe('pairing', () => {
       .pair()
       .report(OWNER, { domainDigest8: new Uint8Array(8).fill(1) });
     assert.match(pinned.found.join(), /nobody who may has pinned/);
+    const moved = new PairingScene(pairing).pair().enter();
+    moved.ask({ kind: 'configure', settings: { ...SETTINGS, startBlock: 2 } }).answer({ kind: 'configured' });
+    assert.match(moved.found.join(), /than it was paired with/);
     const told = new PairingScene(pairing).pair().enter();
     told.ask({ kind: 'configure', settings: { ...SETTINGS, endpoints: ['http://other.example/'] } });
     assert.deepEqual(told.output(ask('http://other.example/')).found, []);
