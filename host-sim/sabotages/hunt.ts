@@ -16,6 +16,8 @@ export interface Hunt {
   readonly worlds: readonly WorldSeed[];
   /** The caller sees to it that the true firmware holds every invariant there; where absent, each catch is compared with it. */
   readonly isTrueHonest?: true;
+  /** A world is over as soon as this checker has found something; where absent, it is lived to its end. */
+  readonly until?: string;
 }
 
 /** A sabotage was found out. */

@@ -58,8 +58,8 @@ describe('SABOTAGES', function () {
 async function checkersOf(sabotage: Sabotage): Promise<readonly string[]> {
   const world = CATCHES[sabotage.name];
   if (world === undefined) return [];
-  const { seed, hours } = world;
-  const { caught } = await hunt({ sabotage, worlds: [{ seed, hours }], isTrueHonest: true });
+  const { seed, hours, checker: until } = world;
+  const { caught } = await hunt({ sabotage, worlds: [{ seed, hours }], isTrueHonest: true, until });
   return caught?.checkers ?? [];
 }
 
