@@ -15,8 +15,8 @@ export const ENTRIES_PER_HOUR_MAX =
 /** What the report of a refusal takes at least. A guest who is refused at every chance would wear two fifths in ten years. */
 const REFUSAL_ENTRIES = 12;
 const WITH_REFUSALS_MAX = 4 * ENTRIES_PER_HOUR_MAX;
-/** An hour more, for a bad one. */
-const HOURS_MORE = 1;
+/** So many hours more: a world of a few hours has no rest, and is written as are the worst hours of a day. */
+const HOURS_MORE = 3;
 /** Leases for heartbeats, alarms that time alone raises or ends, cursors. */
 const UNPROMPTED_PER_HOUR_MAX = 16;
 /** Cursors of a backlog, at each endpoint and in each boot: nodes may tell of any height. */
