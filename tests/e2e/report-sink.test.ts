@@ -75,7 +75,7 @@ describe('a report sink', () => {
     const sink = new Sink();
     try {
       const reportUrl = await sink.listen();
-      const host = { reportUrl, reportTimeoutMs: 300 };
+      const host = { reportUrl, reportTimeoutMs: 1_000 };
       await withLock({ chain, host }, (lock) => work(lock, sink));
     } finally {
       await sink.stop();
@@ -174,7 +174,7 @@ describe('a report sink', () => {
     }));
 
   it('that is not there at all does not keep the lock from its work', () =>
-    withLock({ chain, host: { reportUrl: 'http://127.0.0.1:9/', reportTimeoutMs: 300 } }, async (lock) => {
+    withLock({ chain, host: { reportUrl: 'http://127.0.0.1:9/', reportTimeoutMs: 1_000 } }, async (lock) => {
       for (const action of [UNLOCK, LOCK]) await signed(lock, await lock.command(action));
       assert.equal(lock.world.moves, 2);
       await chain.hurry(() => until('the refusal', () => lock.refusals.includes('report-sink')));
