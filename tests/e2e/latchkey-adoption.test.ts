@@ -111,6 +111,10 @@ describe('latchkey, for a lock that was sold on a market', function () {
       '--json',
     ]);
     assert.equal(sent.exitCode, 4, sent.stderr);
+    // Its day must not be over before it is mined.
+    await until('the handover on chain', () =>
+      chain.rpc('eth_getTransactionReceipt', sent.objects[0]?.['tx']),
+    );
     await chain.goTo(chain.nowSeconds + 2 * 86_400);
     lock.host.boot();
     const { result } = await adopt('--handover', String(sent.objects[0]?.['tx']));
