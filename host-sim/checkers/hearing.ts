@@ -15,10 +15,22 @@ export function hearing(scene: Scene, fail: (found: string) => void): Checker {
   const asks = new Map<string, number>();
   /** When each was told of last that counts, and how often: a liar may tell once, of more than a round can ask for. */
   const told = new Map<SignedWord, { readonly atMs: number; readonly count: number }>();
+  /** What each endpoint tells of in the round under way; one that is broken off has asked for what it could. */
+  const telling = new Map<string, readonly SignedWord[]>();
   return {
     says: 'Whatever a node tells of is asked for, however much it is and whoever shows something else.',
-    boot: () => exchanges.boot(),
+    boot() {
+      exchanges.boot();
+      telling.clear();
+    },
     output(output) {
+      if (output.kind === 'notice' && output.notice.event === 'polled') {
+        for (const word of telling.get(output.notice.url) ?? []) {
+          const { atMs, count } = told.get(word) ?? { atMs: scene.nowMs, count: 0 };
+          told.set(word, { atMs: count < TOLD_ENOUGH ? scene.nowMs : atMs, count: count + 1 });
+        }
+        telling.delete(output.notice.url);
+      }
       const exchange = exchanges.ask(output);
       for (const { method, params } of exchange?.calls ?? []) {
         if (method !== 'eth_getTransactionByHash') continue;
@@ -27,14 +39,15 @@ export function hearing(scene: Scene, fail: (found: string) => void): Checker {
       }
     },
     input(input) {
-      for (const { method, result } of exchanges.answer(input)?.calls ?? []) {
-        if (method !== 'eth_getLogs' || !Array.isArray(result)) continue;
-        for (const log of result as readonly { readonly transactionHash?: unknown }[]) {
-          const word = scene.archive.find(String(log.transactionHash));
-          if (word === undefined) continue;
-          const { atMs, count } = told.get(word) ?? { atMs: scene.nowMs, count: 0 };
-          told.set(word, { atMs: count < TOLD_ENOUGH ? scene.nowMs : atMs, count: count + 1 });
-        }
+      const exchange = exchanges.answer(input);
+      for (const { method, result } of exchange?.calls ?? []) {
+        if (exchange === undefined || method !== 'eth_getLogs' || !Array.isArray(result)) continue;
+        const logs = result as readonly { readonly transactionHash?: unknown }[];
+        const words = logs.map(({ transactionHash }) => scene.archive.find(String(transactionHash)));
+        telling.set(
+          exchange.url,
+          words.filter((word) => word !== undefined),
+        );
       }
     },
     end() {

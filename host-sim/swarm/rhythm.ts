@@ -3,10 +3,9 @@ import { Prng } from '../world/prng.js';
 /** Worlds up to this long have no rest, hours: they are for finding much in little time. */
 export const RESTLESS_HOURS_MAX = 6;
 /** At rest things happen this much more seldom. */
-export const REST_FACTOR = 16;
-/** Of the longer worlds, those that have no rest either. */
-const RESTLESS = 0.05;
-const HOUR_MS = 3_600_000;
+export const REST_FACTOR = 32;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A part of each day in which much happens, milliseconds after the day's beginning. */
@@ -25,16 +24,16 @@ export class Rhythm {
 
   /** @param hours - of the world's life */
   constructor(prng: Prng, hours: number) {
-    const isRestless = prng.chance(RESTLESS) || hours <= RESTLESS_HOURS_MAX;
-    const morningMs = prng.between(HOUR_MS, 2 * HOUR_MS);
+    const morningMs = prng.between(20 * MINUTE_MS, HOUR_MS);
     const eveningFromMs = prng.between(8 * HOUR_MS, 12 * HOUR_MS);
-    const eveningMs = prng.between(HOUR_MS, 3 * HOUR_MS);
-    this.bustles = isRestless
-      ? [{ fromMs: 0, toMs: DAY_MS }]
-      : [
-          { fromMs: 0, toMs: morningMs },
-          { fromMs: eveningFromMs, toMs: eveningFromMs + eveningMs },
-        ];
+    const eveningMs = prng.between(20 * MINUTE_MS, HOUR_MS);
+    this.bustles =
+      hours <= RESTLESS_HOURS_MAX
+        ? [{ fromMs: 0, toMs: DAY_MS }]
+        : [
+            { fromMs: 0, toMs: morningMs },
+            { fromMs: eveningFromMs, toMs: eveningFromMs + eveningMs },
+          ];
   }
 
   isRest(nowMs: number): boolean {

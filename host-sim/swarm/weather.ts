@@ -151,7 +151,7 @@ function drawTexts(prng: Prng, isStrict: boolean): ReadonlyMap<string, string> {
   if (isStrict || prng.chance(0.15)) texts.set('strict-after-boot', 'on');
   if (prng.chance(0.3)) texts.set('auto-relock', String(prng.pick([5, 30, 600])));
   if (prng.chance(0.3)) texts.set('relock', String(prng.pick([1, 5, 60])));
-  if (prng.chance(0.3)) texts.set('idle-poll', String(prng.pick([5, 60, 300])));
+  if (prng.chance(0.3)) texts.set('idle-poll', String(prng.pick([15, 60, 300])));
   if (prng.chance(0.3)) texts.set('heartbeat', String(prng.pick([5, 60])));
   if (prng.chance(0.2)) texts.set('guest-lease', '1');
   if (prng.chance(0.2)) texts.set('passage-hours', 'mon-sun 08:00-20:00');

@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS;
 const rhythmOf = (seed: number, hours = 48) => new Rhythm(new Prng(seed, 'rhythm'), hours);
 const SEEDS = Array.from({ length: 200 }, (_, i) => i + 1);
 const isRestless = (rhythm: Rhythm) => rhythm.nextRestMs(0) === undefined;
-const [restful] = SEEDS.map((seed) => rhythmOf(seed)).filter((rhythm) => !isRestless(rhythm));
+const restful = rhythmOf(1);
 
 describe('Rhythm', () => {
   it('lets no world of up to six hours rest', () => {
@@ -18,25 +18,22 @@ describe('Rhythm', () => {
     }
   });
 
-  it('lets most longer worlds rest for most of each day, and a few not at all', () => {
-    const restless = SEEDS.filter((seed) => isRestless(rhythmOf(seed)));
-    assert.ok(restless.length > 0 && restless.length < SEEDS.length / 10, `${restless.length}`);
-    for (const seed of SEEDS.filter((each) => !restless.includes(each))) {
+  it('lets longer worlds rest but for 40 minutes to two hours of each day', () => {
+    for (const seed of SEEDS) {
       const { bustles } = rhythmOf(seed);
       const bustleMs = bustles.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-      assert.ok(bustleMs >= 2 * HOUR_MS && bustleMs <= 5 * HOUR_MS, `seed ${seed}: ${bustleMs} ms`);
+      assert.ok(bustleMs >= HOUR_MS / 1.5 && bustleMs <= 2 * HOUR_MS, `seed ${seed}: ${bustleMs} ms`);
+      assert.equal(bustles.length, 2);
       assert.equal(bustles[0]?.fromMs, 0);
     }
   });
 
   it('is the same each day', () => {
-    assert.ok(restful !== undefined);
     for (let ms = 0; ms < DAY_MS; ms += 600_000)
       assert.equal(restful.isRest(ms), restful.isRest(ms + 3 * DAY_MS));
   });
 
   it('finds the beginning of each rest', () => {
-    assert.ok(restful !== undefined);
     const [first, second] = restful.bustles.map(({ toMs }) => toMs);
     assert.ok(first !== undefined && second !== undefined);
     assert.equal(restful.nextRestMs(0), first);
@@ -45,7 +42,6 @@ describe('Rhythm', () => {
   });
 
   it('stretches what lies in the rest, and nothing else', () => {
-    assert.ok(restful !== undefined);
     const [morning, evening] = restful.bustles;
     assert.ok(morning !== undefined && evening !== undefined);
     const restMs = evening.fromMs - morning.toMs;
@@ -60,7 +56,6 @@ describe('Rhythm', () => {
 
 describe('DailyPrng', () => {
   it('draws as any other, and waits longer in the rest', () => {
-    assert.ok(restful !== undefined);
     let nowMs = 0;
     const daily = new DailyPrng(7, 'somebody', restful, () => nowMs);
     const plain = new Prng(7, 'somebody');
