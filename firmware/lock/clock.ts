@@ -15,7 +15,7 @@ export interface Time {
 export interface ClockOptions {
   /** The highest of build time, pairing time and what the journal remembers, Unix seconds. */
   readonly floorSeconds: number;
-  /** Whether any boot since pairing had authenticated time. */
+  /** Whether the floor is a time that an owner or a synchronisation vouched for. */
   readonly synchronisedBefore: boolean;
 }
 
@@ -27,7 +27,7 @@ export class Clock {
   #floor: Anchor;
   #authenticated: Anchor | undefined;
   #suspect: Anchor | undefined;
-  /** What the owner, or the first synchronisation, vouched for: all later steps together go a day beyond it. */
+  /** What the owner vouched for, or before pairing the first synchronisation: all later steps together go a day beyond it. */
   #vouched: Anchor | undefined;
   #synchronisedBefore: boolean;
 
@@ -54,7 +54,7 @@ export class Clock {
   /**
    * Takes a time from outside.
    * @returns whether the lock now has authenticated time. A time behind the floor is refused; one that jumps
-   * over a day beyond uptime waits for `confirm`, once any boot since pairing was synchronised.
+   * over a day beyond uptime waits for `confirm`, once anybody has vouched for the time.
    */
   synchronise(unixSeconds: number, source: ClockSource, uptimeMs: number): boolean {
     if (source === 'none' || !Number.isSafeInteger(unixSeconds) || unixSeconds < 0) return false;
@@ -89,11 +89,12 @@ export class Clock {
     return true;
   }
 
-  /** At pairing: the owner who stands there is the first to tell the time. */
-  forget(): void {
-    this.#synchronisedBefore = false;
-    this.#vouched = undefined;
+  /** At pairing: the owner who stands there says the time, and what any clock says later is measured by that. */
+  vouch(unixSeconds: number, uptimeMs: number): void {
+    this.raiseFloor(unixSeconds, uptimeMs);
+    this.#vouched = { seconds: unixSeconds, uptimeMs };
     this.#suspect = undefined;
+    this.#synchronisedBefore = true;
   }
 
   #accept(told: Anchor, uptimeMs: number): void {

@@ -44,8 +44,7 @@ export class Pinning {
     if (!this.#isLikely(work.ownerUnixSeconds, uptimeMs)) {
       return [tellRefused({ reason: 'clock' }), ...pairing.answer({ kind: 'refused', reason: 'clock' })];
     }
-    clock.forget();
-    clock.raiseFloor(work.ownerUnixSeconds, uptimeMs);
+    clock.vouch(work.ownerUnixSeconds, uptimeMs);
     const { owner, settings } = work;
     return this.#writeIdentity(identity, { kind: 'pinned', owner, settings, session });
   }

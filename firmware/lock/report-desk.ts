@@ -134,11 +134,11 @@ export class ReportDesk {
     return this.#mustWrite || (this.lastSeq > memory.leasedSeq && !alarms.isFailing('state'));
   }
 
-  /** Flash says that a receipt is owed which was told; or not yet that the lock had the time, so that a boot would believe any. */
+  /** Flash says that a receipt is owed which was told. */
   get #mustWrite(): boolean {
-    const { memory, alarms, clock } = this.#options;
+    const { memory, alarms } = this.#options;
     if (alarms.isFailing('state') || memory.state.authority === undefined) return false;
-    return this.#isSettledUnwritten || (clock.synchronisedBefore && !memory.state.synchronisedBefore);
+    return this.#isSettledUnwritten;
   }
 
   /** The state is being written, and with it which receipts are owed. */

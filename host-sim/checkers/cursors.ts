@@ -22,14 +22,27 @@ export function cursors(scene: Scene, fail: (found: string) => void): Checker {
   /** By URL and topic 1. */
   const reads = new Map<string, Read>();
   const heads = new Map<string, number>();
+  /** Whether the lock has said in this boot that it has a clock. */
+  let hasTime = false;
   const beginAnew = () => {
     for (const read of reads.values()) read.againTo = -Infinity;
+  };
+  /** An endpoint far below where it was is another chain, once it says so again and again: all is read anew. */
+  const fellTo = (url: string, head: number) => {
+    for (const [key, read] of reads)
+      if (key.startsWith(`${url} `) && head < read.block - REORG_BLOCKS) read.againTo = -Infinity;
   };
   return {
     says: 'A cursor moves only over blocks for which its own endpoint has answered.',
     boot() {
       exchanges.boot();
+      hasTime = false;
       // What flash says of a cursor may be old, and the newest blocks are read first then.
+      beginAnew();
+    },
+    report({ report: { seq, issuedAtSeconds } }) {
+      if (issuedAtSeconds === undefined || hasTime || scene.witness.madeOf(seq)?.boot !== scene.boot) return;
+      hasTime = true;
       beginAnew();
     },
     output(output) {
@@ -42,15 +55,15 @@ export function cursors(scene: Scene, fail: (found: string) => void): Checker {
         const key = `${asked.url} ${range.topic1}`;
         const read = reads.get(key);
         const head = heads.get(asked.url) ?? 0;
-        if (read === undefined)
-          reads.set(key, { block: range.from - 1, againTo: range.from - 1, askedFrom: range.from });
-        else if (!range.isOwnersOnly) {
+        const isPreview = isPreviewSize(head - range.from + 1);
+        if (read === undefined) {
+          // A look at the newest blocks says nothing of where the rest will begin.
+          if (!isPreview)
+            reads.set(key, { block: range.from - 1, againTo: range.from - 1, askedFrom: range.from });
+        } else if (!range.isOwnersOnly) {
           // After a boot, or on another chain, the lock may begin far back, and has a backlog from there.
           const isFarBack = range.from < Math.min(read.againTo, head) + 1 - REORG_BLOCKS;
-          const isFirst =
-            read.againTo === -Infinity &&
-            range.from <= read.block + 1 &&
-            !isPreviewSize(head - range.from + 1);
+          const isFirst = read.againTo === -Infinity && range.from <= read.block + 1 && !isPreview;
           if (isFarBack || isFirst) read.againTo = range.from - 1;
           const mayBeAt = Math.min(read.againTo, read.askedFrom - 1);
           const isBacklog = head - mayBeAt > BLOCK_RANGE_MAX + HEAD_WINDOW_BLOCKS;
@@ -62,11 +75,15 @@ export function cursors(scene: Scene, fail: (found: string) => void): Checker {
       }
     },
     input(input) {
+      // What was refused for want of a clock is judged again, however far back it lies.
+      if (input.kind === 'clock' && !hasTime) beginAnew();
       const exchange = exchanges.answer(input);
       for (const call of exchange?.calls ?? []) {
         const url = exchange?.url ?? '';
-        if (call.method === 'eth_blockNumber' && QUANTITY.test(String(call.result)))
+        if (call.method === 'eth_blockNumber' && QUANTITY.test(String(call.result))) {
           heads.set(url, Number(call.result));
+          fellTo(url, Number(call.result));
+        }
         const range = rangeOf(call);
         const read = range === undefined ? undefined : reads.get(`${url} ${range.topic1}`);
         if (range === undefined || read === undefined) continue;

@@ -3,6 +3,7 @@ import { formatHex } from '../../firmware/protocol/hex.js';
 import {
   CLOCK_JUMP_SECONDS_MAX,
   ORDER_AHEAD_SECONDS_MAX,
+  ROUND_MS_MAX,
   STRICT_AFTER_BOOT_MS,
 } from '../../firmware/protocol/limits.js';
 import type { SignedWord } from '../world/archive.js';
@@ -23,8 +24,9 @@ export function isInTime({ command }: SignedWord, scene: Scene): boolean {
 /** An opening is obeyed only within its time, and where it names a challenge, only while that is the lock's newest. */
 export function freshness(scene: Scene, fail: (found: string) => void): Checker {
   const isStrict = scene.weather.texts.get('strict-after-boot') === 'on';
-  /** Challenges of this boot that reports have shown: the number of the newest report with each. */
-  const challenges = new Map<string, number>();
+  /** Challenges of this boot that reports have shown, and since when there is a newer one. */
+  const challenges = new Map<string, { replacedMs: number }>();
+  let newest: string | undefined;
   const challengeBoots = new Map<string, { readonly boot: number; readonly bootCount: number }>();
   let newestSeq = 0;
   let newestIatSeconds = 0;
@@ -39,7 +41,9 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
     if (isChallenged) {
       const shown = challenges.get(formatHex(challenge4));
       if (shown === undefined) return 'its challenge is none of this boot';
-      if (shown < newestSeq) return 'its challenge was replaced before';
+      // What was judged is done when its round is over, whatever is reported meanwhile.
+      if (scene.nowMs - shown.replacedMs > ROUND_MS_MAX + 1_000 * SLACK_SECONDS)
+        return 'its challenge was replaced before';
     }
     if (isStrict && !isChallenged && scene.uptimeMs < STRICT_AFTER_BOOT_MS)
       return 'the lock is strict after a boot';
@@ -56,6 +60,7 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
     says: 'Nothing opens for an order that is late, early, or of an old challenge.',
     boot() {
       challenges.clear();
+      newest = undefined;
       newestSeq = 0;
       newestIatSeconds = 0;
     },
@@ -78,7 +83,11 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
       if (issuedAtSeconds !== undefined) isTimeLost = false;
       newestSeq = seq;
       newestIatSeconds = Math.max(newestIatSeconds, issuedAtSeconds ?? 0);
-      challenges.set(formatHex(nonce.subarray(0, 4)), seq);
+      const shown = formatHex(nonce.subarray(0, 4));
+      const replaced = newest === shown || newest === undefined ? undefined : challenges.get(newest);
+      if (replaced !== undefined) replaced.replacedMs = scene.nowMs;
+      challenges.set(shown, { replacedMs: Number.POSITIVE_INFINITY });
+      newest = shown;
     },
     output(output) {
       if (output.kind !== 'drive-bolt' || output.target !== 'unlocked') return;

@@ -171,7 +171,12 @@ export class Witness {
     if (cause !== 'command' || lastCommand === undefined || lastCommand.reason !== 'none') return undefined;
     const { by, command, nonce, notAfterSeconds } = lastCommand;
     const words = this.#archive.named(formatHex(by), command, nonce, notAfterSeconds);
-    const shown = words.filter((word) => word.shownMs !== undefined);
+    const all = words.filter((word) => word.shownMs !== undefined);
+    // What differs in its epoch alone is told apart by the lock's; what was for another, and is obeyed, is none the less found.
+    const ours = all.filter(
+      ({ command }) => command.kind === 'handover' || epochOf(command) === report.epoch,
+    );
+    const shown = ours.length > 0 ? ours : all;
     // Two grants may have one nonce, where a reorganisation has dropped the first, and a receipt names no guest.
     const word = shown.find((each) => !this.#receipted.has(each)) ?? shown[0] ?? words[0];
     if (word !== undefined) this.#receiptWords.set(report, word);

@@ -41,7 +41,7 @@ export class LastWish {
     const { word } = this;
     if (word !== undefined && [...delivered.values()].some(({ report }) => isReceiptOf(report, word))) return;
     const again = word?.command.kind === 'order' ? word.command.order.action : undefined;
-    this.word = owner.order(again ?? prng.pick([ACTION.lock, ACTION.unlock]), true);
+    this.word = owner.order(again ?? prng.pick([ACTION.lock, ACTION.unlock]), true, again !== undefined);
     queue.after(REPEAT_MS, () => this.#wish());
   }
 }

@@ -179,9 +179,19 @@ export class Misfortunes implements Neighbour {
     count('power cut');
     if (prng.chance(0.3)) lock.cut();
     else lock.cutIn(prng.between(1, 40));
-    // Where little happens the cut comes when it comes, and the power is there again some time after.
     queue.after(60_000, () => {
       if (!this.#isCalm) this.#bootLater();
+    });
+    this.#noticeDark();
+  }
+
+  /** Where little happens the cut comes when it comes, later than the power was thought to be back. */
+  #noticeDark(): void {
+    const { lock, queue, weather } = this.#parts;
+    queue.after(60_000 + weather.power.offMsMax, () => {
+      if (this.#isCalm) return;
+      if (lock.isOn) this.#noticeDark();
+      else lock.boot();
     });
   }
 

@@ -82,11 +82,14 @@ export class Owner {
     this.#report = undefined;
   }
 
-  /** Signs an order and, as a rule, sends it. */
-  order(action: number, isSure = false): SignedWord {
+  /**
+   * Signs an order and, as a rule, sends it.
+   * @param isAgain - the one before was not obeyed: a lock that doubts the time wants to see its challenge
+   */
+  order(action: number, isSure = false, isAgain = false): SignedWord {
     const { prng, cancelled, challenged } = this.#options;
     const challenge16 = this.#report?.nonce;
-    const isChallenged = prng.chance(isSure ? 0.5 : challenged) && challenge16 !== undefined;
+    const isChallenged = (prng.chance(isSure ? 0.5 : challenged) || isAgain) && challenge16 !== undefined;
     const seconds = isSure ? 300 : prng.pick(ORDER_SECONDS);
     const order = this.#orderOf(action, seconds, isChallenged ? challenge16 : undefined);
     const word = this.#sign(this.signer, { kind: 'order', order });

@@ -136,13 +136,22 @@ describe('Clock', () => {
     assert.equal(told.read(0).nowSeconds, FLOOR + 5);
   });
 
-  it('is new again at pairing, but for its floor', () => {
+  it('measures all that comes after pairing by the time that the owner said there', () => {
+    const told = new Clock({ floorSeconds: FLOOR, synchronisedBefore: false });
+    told.synchronise(FLOOR + 30 * DAY, 'host', 0);
+    told.vouch(FLOOR + 29 * DAY, 0);
+    assert.equal(told.synchronisedBefore, true);
+    assert.equal(told.read(0).floorSeconds, FLOOR + 30 * DAY);
+    assert.equal(told.synchronise(FLOOR + 30 * DAY, 'host', 0), true);
+    assert.equal(told.synchronise(FLOOR + 30 * DAY + 1, 'host', 0), false);
+    assert.equal(told.read(0).nowSeconds, FLOOR + 30 * DAY);
+  });
+
+  it('forgets at pairing a jump that waits', () => {
     const told = clock();
     told.synchronise(FLOOR + 30 * DAY, 'host', 0);
-    told.forget();
+    told.vouch(FLOOR + 5, 0);
     assert.equal(told.confirm(FLOOR + 30 * DAY, 0), false);
-    assert.equal(told.synchronise(FLOOR + 60 * DAY, 'host', 0), true);
-    assert.equal(told.synchronisedBefore, true);
-    assert.equal(told.read(0).floorSeconds, FLOOR + 60 * DAY);
+    assert.equal(told.read(0).nowSeconds, undefined);
   });
 });

@@ -16,6 +16,13 @@ describe('freshness', () => {
     assert.deepEqual([...scene.found, ...other.open().found], []);
   });
 
+  it('lets a round end though its challenge was replaced meanwhile', () => {
+    const scene = new HandMadeScene(freshness, { clock: { kind: 'none' } }).report({ nonce: nonceOf(7) });
+    scene.order(OWNER, ACTION.unlock, challenged(7));
+    scene.report({ nonce: nonceOf(8) }).pass(14);
+    assert.deepEqual(scene.open().found, []);
+  });
+
   it('finds late and early orders', () => {
     for (const seconds of [-10, 1_000]) {
       const scene = new HandMadeScene(freshness);
@@ -26,6 +33,7 @@ describe('freshness', () => {
 
   it('finds challenges that are over, or never were', () => {
     const scene = new HandMadeScene(freshness).report({ nonce: nonceOf(7) }).report({ nonce: nonceOf(8) });
+    scene.pass(21);
     scene.order(OWNER, ACTION.unlock, challenged(7));
     assert.match(scene.open().found.join(), /replaced before/);
     const unknown = new HandMadeScene(freshness).report({ nonce: nonceOf(7) });
