@@ -17,7 +17,7 @@ import type { Ledger } from './ledger.js';
 import type { LockState } from './lock-state.js';
 import type { Memory } from './memory.js';
 import { tell } from './notice.js';
-import type { PairingDesk, PairingWork } from './pairing-desk.js';
+import { NO_SESSION, type PairingDesk, type PairingWork } from './pairing-desk.js';
 import type { HttpAnswer, Output } from './ports.js';
 import type { ReportDesk } from './report-desk.js';
 import type { Task } from './task.js';
@@ -27,8 +27,8 @@ import type { VetoWatch } from './veto-watch.js';
 export interface AdoptionTask {
   readonly kind: 'adopting' | 'adopted' | 'stopped';
   readonly adoption: Adoption;
-  /** The tool at the lock has stopped it, and is told. */
-  readonly isAsked?: true;
+  /** The pairing session that asked for this step, and waits for the answer. */
+  readonly session: number;
 }
 
 export interface AdoptionDeskOptions {
@@ -82,12 +82,13 @@ export class AdoptionDesk {
   /** Does what a tool asked for that has proved itself. No round may be open: it would write back the old owner. */
   begin(work: Extract<PairingWork, { kind: 'adopt' | 'refuse' }>, uptimeMs: number): readonly Output[] {
     if (work.kind === 'adopt') return this.#ask(work.request, uptimeMs);
+    const { pairing } = this.#options;
     const { challenge16, signature65 } = work;
     const adoption = waitingAdoption(this.#options.memory.state);
     const isMeant = adoption !== undefined && equalBytes(adoption.challenge16, challenge16);
     return isMeant && this.#isVeto(adoption, signature65)
-      ? this.#stop({ kind: 'stopped', adoption, isAsked: true }, uptimeMs)
-      : this.#options.pairing.refuse('adoption');
+      ? this.#stop({ kind: 'stopped', adoption, session: pairing.session }, uptimeMs)
+      : pairing.refuse('adoption');
   }
 
   /** The sink has taken this report. */
@@ -108,7 +109,8 @@ export class AdoptionDesk {
     const adoption = waitingAdoption(memory.state);
     const isOver = this.#hours.tick(reports.lastSeq, uptimeMs);
     if (!isOver || adoption === undefined || refused !== undefined) return asked;
-    if (adoption.hours + 1 >= ADOPTION_HOURS) return [...asked, ...this.#adopt(adoption, uptimeMs)];
+    if (adoption.hours + 1 >= ADOPTION_HOURS)
+      return [...asked, ...this.#adopt(adoption, NO_SESSION, uptimeMs)];
     const count = ({ adoption: now }: LockState): Partial<LockState> =>
       now !== undefined && isSame(now, adoption) ? { adoption: { ...now, hours: adoption.hours + 1 } } : {};
     return [...asked, ...this.#options.ledger.remember(count, { kind: 'nothing' }, uptimeMs)];
@@ -120,7 +122,7 @@ export class AdoptionDesk {
   }
 
   /** Flash has taken a step. */
-  stored({ kind, adoption, isAsked }: AdoptionTask, uptimeMs: number): readonly Output[] {
+  stored({ kind, adoption, session }: AdoptionTask, uptimeMs: number): readonly Output[] {
     const { memory, reports, pairing } = this.#options;
     const { owner, epoch } = adoption;
     const { authority } = memory.durable;
@@ -128,40 +130,46 @@ export class AdoptionDesk {
     switch (kind) {
       case 'adopting':
         // The alarm tells it in a report of its own.
-        return [tell({ event: 'adoption', stage: 'waiting', owner, epoch }), ...this.#answer(adoption)];
+        return [
+          tell({ event: 'adoption', stage: 'waiting', owner, epoch }),
+          ...this.#answer(adoption, session),
+        ];
       case 'stopped':
         return [
           tell({ event: 'adoption', stage: 'stopped', owner, epoch }),
-          ...pairing.stop(isAsked === true ? adoption.challenge16 : undefined),
+          ...pairing.stop(adoption.challenge16, session),
           ...reports.report('adoption', uptimeMs),
         ];
       case 'adopted':
         // A handover may have come before it.
         if (authority?.epoch !== epoch || !equalBytes(authority.owner, owner))
-          return pairing.refuse('adoption');
+          return pairing.refuse('adoption', session);
         return [
           tell({ event: 'adoption', stage: 'done', owner, epoch }),
-          ...this.#answer({ ...adoption, hours: ADOPTION_HOURS }),
+          ...this.#answer({ ...adoption, hours: ADOPTION_HOURS }, session),
           ...reports.report('adoption', uptimeMs),
         ];
     }
   }
 
   /** Flash has refused a step. A veto is not forgotten for that. */
-  notStored({ kind, adoption }: AdoptionTask, uptimeMs: number): readonly Output[] {
-    if (kind === 'stopped') this.#refused = { task: { kind, adoption }, dueMs: uptimeMs + STORAGE_RETRY_MS };
-    return this.#options.pairing.refuseStorage();
+  notStored({ kind, adoption, session }: AdoptionTask, uptimeMs: number): readonly Output[] {
+    // Whoever brought it has had the answer by then.
+    const task = { kind, adoption, session: NO_SESSION };
+    if (kind === 'stopped') this.#refused = { task, dueMs: uptimeMs + STORAGE_RETRY_MS };
+    return this.#options.pairing.refuseStorage(session);
   }
 
   #ask(request: AdoptRequest, uptimeMs: number): readonly Output[] {
     const { engine, memory, ledger, pairing } = this.#options;
+    const { session } = pairing;
     const { authority } = memory.state;
     const domain = this.#domain;
     if (authority === undefined || domain === undefined) return pairing.refuse('unpaired');
     const waiting = waitingAdoption(memory.state);
     const verdict = judgeAdopt(engine, domain, request, { authority, waiting });
     if (!verdict.ok) return pairing.refuse(verdict.reason);
-    if (verdict.when === 'known' && waiting !== undefined) return this.#answer(waiting);
+    if (verdict.when === 'known' && waiting !== undefined) return this.#answer(waiting, session);
     const { owner, epoch, challenge16 } = request;
     const adoption: Adoption = {
       owner,
@@ -171,15 +179,15 @@ export class AdoptionDesk {
       sinceBlock: Math.min(...(ledger.poller?.cursors ?? [0])),
       hours: 0,
     };
-    if (verdict.when === 'now') return this.#adopt(adoption, uptimeMs);
-    return ledger.remember(() => ({ adoption }), { kind: 'adopting', adoption }, uptimeMs);
+    if (verdict.when === 'now') return this.#adopt(adoption, session, uptimeMs);
+    return ledger.remember(() => ({ adoption }), { kind: 'adopting', adoption, session }, uptimeMs);
   }
 
-  #adopt(adoption: Adoption, uptimeMs: number): readonly Output[] {
+  #adopt(adoption: Adoption, session: number, uptimeMs: number): readonly Output[] {
     const { owner, epoch, fromEpoch } = adoption;
     const change = ({ authority }: LockState): Partial<LockState> =>
       authority?.epoch === fromEpoch ? { authority: freshAuthority(owner, epoch), adoption: undefined } : {};
-    return this.#options.ledger.remember(change, { kind: 'adopted', adoption }, uptimeMs);
+    return this.#options.ledger.remember(change, { kind: 'adopted', adoption, session }, uptimeMs);
   }
 
   #stop(task: AdoptionTask, uptimeMs: number): readonly Output[] {
@@ -195,7 +203,7 @@ export class AdoptionDesk {
     const veto = vetoes.find((signature65) => adoption !== undefined && this.#isVeto(adoption, signature65));
     reports.countStrangers(vetoes.length - (veto === undefined ? 0 : 1));
     if (adoption === undefined || veto === undefined) return outputs;
-    return [...outputs, ...this.#stop({ kind: 'stopped', adoption }, uptimeMs)];
+    return [...outputs, ...this.#stop({ kind: 'stopped', adoption, session: NO_SESSION }, uptimeMs)];
   }
 
   #isVeto(adoption: Adoption, signature65: Uint8Array): boolean {
@@ -213,9 +221,10 @@ export class AdoptionDesk {
     return { lock20, chainId: settings.chainId, registry20: settings.registry };
   }
 
-  #answer({ owner, epoch, challenge16, hours }: Adoption): readonly Output[] {
+  #answer({ owner, epoch, challenge16, hours }: Adoption, session: number): readonly Output[] {
     const waitSeconds = waitSecondsOf({ hours });
-    return this.#options.pairing.answer({ kind: 'adoption', owner, epoch, challenge16, waitSeconds });
+    const { pairing } = this.#options;
+    return pairing.answer({ kind: 'adoption', owner, epoch, challenge16, waitSeconds }, session);
   }
 }
 

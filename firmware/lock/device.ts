@@ -391,7 +391,7 @@ export class Device {
       case 'pinned':
       case 'paired':
       case 'configured':
-        return this.#parts.pairing.refuseStorage('session' in task ? task.session : undefined);
+        return this.#parts.pairing.refuseStorage(task.session);
       case 'reset':
       case 'nothing':
         return [told];

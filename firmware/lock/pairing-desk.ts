@@ -15,6 +15,9 @@ import { tellRefused } from './notice.js';
 import { type PairingRequest, PairingSession } from './pairing-session.js';
 import type { Output } from './ports.js';
 
+/** The session of what nobody at the lock has asked for: it is answered to nobody. */
+export const NO_SESSION = 0;
+
 /** Wrong secrets that one press of the button allows. */
 const WRONG_SECRETS_MAX = 5;
 
@@ -61,7 +64,7 @@ export class PairingDesk {
   #openUntilMs = 0;
   #wrongSecrets = 0;
   #session: PairingSession | undefined;
-  #sessions = 0;
+  #sessions = NO_SESSION;
   /** What one `adopt` of this session is to name. */
   #challenge16: Uint8Array | undefined;
 
@@ -124,28 +127,31 @@ export class PairingDesk {
     return [{ kind: 'pairing-send', bytes: this.#session.seal(frame) }];
   }
 
-  /** Flash did not take what was asked for. @param session - that of the question, where it is known */
-  refuseStorage(session?: number): readonly Output[] {
+  /** Flash did not take what was asked for. @param session - that of the question */
+  refuseStorage(session: number): readonly Output[] {
     return [
       tellRefused({ reason: 'storage' }),
       ...this.answer({ kind: 'refused', reason: 'storage' }, session),
     ];
   }
 
-  /** Tells the tool that what it asked for is not done, and closes. */
-  refuse(reason: RefusalReason): readonly Output[] {
+  /** Tells the tool that what it asked for is not done, and closes. @param session - that of the question */
+  refuse(reason: RefusalReason, session: number = this.#sessions): readonly Output[] {
     const outputs: Output[] = [tellRefused({ reason })];
-    if (this.#session !== undefined) outputs.push(...this.#refuseSealed(reason, [], []).outputs);
+    if (this.#session !== undefined && session === this.#sessions)
+      outputs.push(...this.#refuseSealed(reason, [], []).outputs);
     return outputs;
   }
 
   /**
    * An adoption was stopped: who wants it still needs another press of the button.
-   * @param challenge16 - the adoption's, where the tool that is here has stopped it
+   * @param challenge16 - the adoption's
+   * @param session - that of the tool that has stopped it
    */
-  stop(challenge16: Uint8Array | undefined): readonly Output[] {
+  stop(challenge16: Uint8Array, session: number): readonly Output[] {
     this.#openUntilMs = 0;
-    if (challenge16 === undefined) return this.refuse('vetoed');
+    // Whoever is here now did not stop it, and may be who wants it.
+    if (session !== this.#sessions) return this.refuse('vetoed');
     const outputs: Output[] = [...this.answer({ kind: 'stopped', challenge16 }), { kind: 'pairing-close' }];
     this.#end();
     return outputs;

@@ -4,6 +4,7 @@ import { encodeHandoverCall } from '../../../firmware/protocol/command.js';
 import { formatHex } from '../../../firmware/protocol/hex.js';
 import { ADOPTION_HOURS } from '../../../firmware/protocol/limits.js';
 import { ACTION } from '../../../firmware/protocol/order.js';
+import type { PairingFrame } from '../../../firmware/protocol/pairing.js';
 import { ALARM } from '../../../firmware/protocol/report.js';
 import {
   adopt,
@@ -136,6 +137,40 @@ describe('an adoption', () => {
       change(frame.signature65);
       assert.deepEqual(world.ask(frame), { kind: 'refused', reason: 'adoption' });
     }
+  });
+
+  it('answers no session for what another has asked, or for what the day has brought', () => {
+    const world = owned();
+    const sent: { readonly what: string; readonly frames: number }[] = [];
+    const later = (what: string, ask: () => void) => {
+      world.flashIsSlow = true;
+      ask();
+      enter(world);
+      const before = world.pairingFrames.length;
+      for (let i = 0; i < 9; i++) world.answerFlash();
+      world.flashIsSlow = false;
+      sent.push({ what, frames: world.pairingFrames.length - before });
+      assert.equal(world.pairingClosed, false, what);
+    };
+    const bring = (frame: PairingFrame) => world.give({ kind: 'pairing-received', bytes: world.seal(frame) });
+
+    enter(world);
+    const refused = signAdopt(world.lock, challengeOf(world));
+    world.flashFails = true;
+    later('refused by flash', () => bring(refused));
+    world.flashFails = false;
+    hours(world, 0.5);
+    enter(world);
+    const waits = signAdopt(world.lock, challengeOf(world));
+    later('waits', () => bring(waits));
+    assert.equal(world.ask({ kind: 'ask' })?.kind, 'challenge');
+    hours(world, ADOPTION_HOURS - 0.5);
+    later('is done', () => hours(world, 1));
+    assertOwner(world, BUYER, 2);
+    assert.deepEqual(
+      sent.filter(({ frames }) => frames > 0),
+      [],
+    );
   });
 
   it('needs a challenge of its own session, which serves once', () => {

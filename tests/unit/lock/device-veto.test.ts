@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { concatBytes } from '../../../firmware/protocol/bytes.js';
 import { formatHex } from '../../../firmware/protocol/hex.js';
 import { ADOPTION_HOURS } from '../../../firmware/protocol/limits.js';
+import { decodePairingFrame } from '../../../firmware/protocol/pairing.js';
 import { ALARM } from '../../../firmware/protocol/report.js';
 import {
   adopt,
@@ -99,6 +100,21 @@ describe('a veto', () => {
     postVeto(world, challenge16, signRefuse(world.lock, challenge16));
     hours(world, 0.5);
     assertStopped(world);
+  });
+
+  it('tells whoever came meanwhile that it was stopped, not that they have stopped it', () => {
+    const { world, challenge16 } = waiting();
+    enter(world);
+    world.flashIsSlow = true;
+    const veto = { kind: 'refuse', challenge16, signature65: signRefuse(world.lock, challenge16) } as const;
+    world.give({ kind: 'pairing-received', bytes: world.seal(veto) });
+    enter(world);
+    world.answerFlash();
+    world.flashIsSlow = false;
+    const last = world.pairingFrames.at(-1);
+    assert.ok(last?.kind === 'sealed');
+    assert.deepEqual(decodePairingFrame(last.inner), { kind: 'refused', reason: 'vetoed' });
+    assert.ok(world.pairingClosed);
   });
 
   it('needs a new press and a new signature from whom it has stopped', () => {
