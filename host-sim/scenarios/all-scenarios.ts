@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.js';
+import { FACTORY_RESET } from './stories/factory-reset.js';
 import { FIRST_DAY } from './stories/first-day.js';
 import { GUESTS_DAY } from './stories/guests-day.js';
 import { HANDOVER } from './stories/handover.js';
@@ -22,4 +23,5 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   TWO_DAYS_AWAY,
   JAM_UNHEARD,
   WORN_FLASH,
+  FACTORY_RESET,
 ]);

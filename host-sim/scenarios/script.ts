@@ -1,5 +1,6 @@
 import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Output } from '../../firmware/lock/ports.js';
+import { readReport } from '../../firmware/protocol/report.js';
 import type { Neighbour, Neighbourhood } from '../swarm/neighbour.js';
 import { People } from './people.js';
 import type { Play, Scenario, Wait } from './scenario.js';
@@ -18,8 +19,8 @@ export class Script implements Neighbour {
   #isDone = false;
   #quietSinceMs = 0;
   #boots = 0;
-  /** Reports on the wire that are no heartbeats, by number. */
-  readonly #published = new Set<number>();
+  /** Numbers of the reports on the wire, by the lock that made them. */
+  readonly #published = new Map<string, Set<number>>();
 
   constructor(parts: Neighbourhood, scenario: Scenario) {
     this.#parts = parts;
@@ -35,7 +36,10 @@ export class Script implements Neighbour {
   calm(): void {}
 
   output(output: Output): void {
-    if (output.kind === 'publish') this.#published.add(output.seq);
+    if (output.kind !== 'publish') return;
+    const lock = readReport(output.cose).lock20.join();
+    const numbers = this.#published.get(lock) ?? new Set();
+    this.#published.set(lock, numbers.add(output.seq));
   }
 
   paired(bytes: Uint8Array): void {
@@ -67,8 +71,10 @@ export class Script implements Neighbour {
     ];
   }
 
+  /** Of the lock that it is now: what a lock that was reset had in its flash is gone. */
   #missing(): readonly number[] {
-    return [...this.#published].filter((seq) => !this.#people.hasRead(seq) && !this.#isForgotten(seq));
+    const published = this.#published.get(this.#parts.archive.lock20.join()) ?? [];
+    return [...published].filter((seq) => !this.#people.hasRead(seq) && !this.#isForgotten(seq));
   }
 
   /** One that flash refused lives in RAM: a boot report that names an earlier one as the last in flash owns up to that. */
