@@ -25,7 +25,6 @@ const OPEN_NAMES: readonly string[] = Object.freeze([
   'same-nonce-again',
   'far-order-accepted',
   'guest-rate-ignored',
-  'lease-ignored',
   'guests-before-owners-word',
   'grant-resets-guard',
   'hash-unchecked',
