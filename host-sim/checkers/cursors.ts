@@ -56,11 +56,10 @@ export function cursors(scene: Scene, fail: (found: string) => void): Checker {
         const read = reads.get(key);
         const head = heads.get(asked.url) ?? 0;
         const isPreview = isPreviewSize(head - range.from + 1);
-        if (read === undefined) {
-          // A look at the newest blocks says nothing of where the rest will begin.
-          if (!isPreview)
-            reads.set(key, { block: range.from - 1, againTo: range.from - 1, askedFrom: range.from });
-        } else if (!range.isOwnersOnly) {
+        // A look at the newest blocks says nothing of where the rest will begin.
+        const againTo = isPreview ? -Infinity : range.from - 1;
+        if (read === undefined) reads.set(key, { block: range.from - 1, againTo, askedFrom: range.from });
+        else if (!range.isOwnersOnly) {
           // After a boot, or on another chain, the lock may begin far back, and has a backlog from there.
           const isFarBack = range.from < Math.min(read.againTo, head) + 1 - REORG_BLOCKS;
           const isFirst = read.againTo === -Infinity && range.from <= read.block + 1 && !isPreview;

@@ -10,6 +10,8 @@ import type { Checker, Scene } from './checker.js';
 export function refusals(scene: Scene, fail: (found: string) => void): Checker {
   /** By sender and guard, and by guest, of each epoch. */
   const shown = new Map<string, Set<SignedWord>>();
+  /** An old image of flash may have obeyed them already. */
+  const old = new Set<SignedWord>();
   return {
     says: 'Nothing is refused for another word that the lock was never shown.',
     shown(word) {
@@ -18,6 +20,9 @@ export function refusals(scene: Scene, fail: (found: string) => void): Checker {
       const known = shown.get(key);
       if (known === undefined) shown.set(key, new Set([word]));
       else known.add(word);
+    },
+    rolledBack() {
+      for (const words of shown.values()) for (const word of words) old.add(word);
     },
     report({ report: { seq, cause, lastCommand } }) {
       const reason = lastCommand?.reason;
@@ -31,7 +36,7 @@ export function refusals(scene: Scene, fail: (found: string) => void): Checker {
       // A floor bars new grants, and whom the lock has forgotten.
       if (word.command.kind === 'grant' && word.command.terms.rights !== 0) return;
       const key = rivalsOf(word, scene);
-      if (key === undefined || scene.witness.isReceipted(word)) return;
+      if (key === undefined || scene.witness.isReceipted(word) || old.has(word)) return;
       const rivals = [...(shown.get(key) ?? [])].filter((other) => other !== word);
       if (!rivals.some((other) => countsAsMuch(other, word)))
         fail(`report ${seq} refuses as ${reason} what comes after all that the lock was shown`);
