@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.js';
+import { ADOPTION_DAY } from './stories/adoption-day.js';
 import { FACTORY_RESET } from './stories/factory-reset.js';
 import { FIRST_DAY } from './stories/first-day.js';
 import { GUESTS_DAY } from './stories/guests-day.js';
@@ -24,4 +25,5 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   JAM_UNHEARD,
   WORN_FLASH,
   FACTORY_RESET,
+  ADOPTION_DAY,
 ]);

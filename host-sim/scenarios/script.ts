@@ -5,8 +5,9 @@ import type { Neighbour, Neighbourhood } from '../swarm/neighbour.js';
 import { People } from './people.js';
 import type { Play, Scenario, Wait } from './scenario.js';
 
-/** How often people look whether what they wait for has come. */
+/** How often people look whether what they wait for has come; less often where they wait for long. */
 const LOOK_MS = 250;
+const LOOKS_MAX = 10_000;
 /** A life goes on so long after its last word and its last boot. */
 const SETTLE_MS = 8_000;
 
@@ -100,10 +101,11 @@ export class Script implements Neighbour {
 
   #wait(wait: Wait, untilMs: number): void {
     const { queue } = this.#parts;
+    const lookMs = Math.max(LOOK_MS, Math.ceil(wait.withinMs / LOOKS_MAX));
     const look = () => {
       if (wait.until()) this.#go(true);
       else if (queue.nowMs >= untilMs) this.#go(false);
-      else queue.after(LOOK_MS, look);
+      else queue.after(lookMs, look);
     };
     queue.after(wait.isPause === true ? wait.withinMs : 0, look);
   }

@@ -53,12 +53,12 @@ export function tellScenario(
       },
     ],
     isOver: () => script?.isOver() ?? false,
-    pollIntervalMs: scenario.pollIntervalMs,
     plan,
     checkers: {
       ...checkers,
       expectation: (_scene, fail) => expectation(fail, () => script?.problems() ?? []),
     },
+    ...(scenario.pollIntervalMs !== undefined && { pollIntervalMs: scenario.pollIntervalMs }),
     ...(scenario.firstDay !== undefined && { firstDay: scenario.firstDay }),
     ...(onLine !== undefined && { onLine }),
   }).run();

@@ -17,6 +17,7 @@ export const FACTORY_RESET: Scenario = Object.freeze<Scenario>({
   says: 'A hand holds the button for ten seconds; the lock is another one, obeys who pairs it anew, and its former owner opens it no more.',
   weather: STILL,
   pollIntervalMs: 8_000,
+  quickStep: 5,
   *play(people) {
     const { parts } = people;
     const { archive, chain } = parts;
