@@ -22,10 +22,7 @@ export const ALL_SABOTAGES: readonly Sabotage[] = Object.freeze([
 
 /** Those of which no world is committed yet that finds them out: a checker is missing, a misfortune, or the hunt. */
 const OPEN_NAMES: readonly string[] = Object.freeze([
-  'same-nonce-again',
-  'far-order-accepted',
   'guest-rate-ignored',
-  'lease-ignored',
   'guests-before-owners-word',
   'grant-resets-guard',
   'hash-unchecked',
@@ -35,7 +32,6 @@ const OPEN_NAMES: readonly string[] = Object.freeze([
   'boot-not-counted',
   'crowd-passed-over',
   'liar-settles',
-  'outside-button-opens',
   'adopt-unsigned',
   'veto-forgets-nothing',
   'silent-hours-count',
