@@ -6,6 +6,8 @@ export function authenticity(scene: Scene, fail: (found: string) => void): Check
     says: 'Nothing opens without a signature of somebody who may, or a hand inside.',
     output(output) {
       if (output.kind !== 'drive-bolt' || output.target !== 'unlocked') return;
+      if (scene.witness.lastInput === 'outside-pressed')
+        fail('the bolt is driven open for a press of the button outside');
       if (scene.witness.causeOfDrive() === 'order' && scene.witness.openings().length === 0)
         fail('the bolt is driven open, and the lock was shown no opening that anybody who may has signed');
     },

@@ -80,8 +80,9 @@ export function cursors(scene: Scene, fail: (found: string) => void): Checker {
       for (const call of exchange?.calls ?? []) {
         const url = exchange?.url ?? '';
         if (call.method === 'eth_blockNumber' && QUANTITY.test(String(call.result))) {
-          heads.set(url, Number(call.result));
-          fellTo(url, Number(call.result));
+          const head = Number(call.result);
+          if (head < (heads.get(url) ?? 0)) fellTo(url, head);
+          heads.set(url, head);
         }
         const range = rangeOf(call);
         const read = range === undefined ? undefined : reads.get(`${url} ${range.topic1}`);

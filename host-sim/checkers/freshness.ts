@@ -6,6 +6,7 @@ import {
   ROUND_MS_MAX,
   STRICT_AFTER_BOOT_MS,
 } from '../../firmware/protocol/limits.js';
+import { ACTION } from '../../firmware/protocol/order.js';
 import type { SignedWord } from '../world/archive.js';
 import type { Checker, Scene } from './checker.js';
 
@@ -56,8 +57,17 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
     return undefined;
   };
 
+  /** Without a challenge, and with a clock, an order ends soon after it is obeyed; a lock may be ordered without either. */
+  const isTooFar = ({ command }: SignedWord, seq: number) => {
+    const made = scene.witness.madeOf(seq);
+    if (command.kind !== 'order' || command.order.action === ACTION.lock || made === undefined) return false;
+    if (!isZeroBytes(command.order.challenge4) || made.boot !== scene.boot) return false;
+    const latest = scene.nowSeconds + scene.clockAheadSeconds + ORDER_AHEAD_SECONDS_MAX + SLACK_SECONDS;
+    return command.order.notAfterSeconds > latest;
+  };
+
   return {
-    says: 'Nothing opens for an order that is late, early, or of an old challenge.',
+    says: 'Nothing is obeyed for an order that is late, early, or of an old challenge.',
     boot() {
       challenges.clear();
       newest = undefined;
@@ -68,6 +78,9 @@ export function freshness(scene: Scene, fail: (found: string) => void): Checker 
       isTimeLost = scene.nowMs > CLOCK_JUMP_SECONDS_MAX * 1_000;
     },
     report({ report }) {
+      const word = scene.witness.receiptOf(report);
+      if (word !== undefined && isTooFar(word, report.seq))
+        fail(`report ${report.seq} is the receipt of an order that lasts too long`);
       const { seq, nonce, bootCount, issuedAtSeconds } = report;
       const whole = formatHex(nonce);
       // Counted from outside: flash may have refused the lock's own count. Of an old image's reports nobody knows it.

@@ -23,6 +23,6 @@ export const ROOM_SABOTAGES: readonly Sabotage[] = Object.freeze([
   ]),
   sabotage('outside-button-opens', 'The button outside opens.', DESK, [
     "return this.#want('locked', { cause: 'outside-button' }, uptimeMs);",
-    "return this.#want('unlocked', { cause: 'outside-button' }, uptimeMs);",
+    "return this.#want('unlocked', { cause: 'outside-button' }, uptimeMs, openingWarrant(0));",
   ]),
 ]);

@@ -22,10 +22,7 @@ export const ALL_SABOTAGES: readonly Sabotage[] = Object.freeze([
 
 /** Those of which no world is committed yet that finds them out: a checker is missing, a misfortune, or the hunt. */
 const OPEN_NAMES: readonly string[] = Object.freeze([
-  'same-nonce-again',
-  'far-order-accepted',
   'guest-rate-ignored',
-  'lease-ignored',
   'guests-before-owners-word',
   'grant-resets-guard',
   'hash-unchecked',
@@ -35,16 +32,6 @@ const OPEN_NAMES: readonly string[] = Object.freeze([
   'boot-not-counted',
   'crowd-passed-over',
   'liar-settles',
-  'outside-button-opens',
-  'adopt-unsigned',
-  'veto-forgets-nothing',
-  'silent-hours-count',
-  'paper-for-another',
-  'paper-of-another-epoch',
-  'seal-ignored',
-  'endless-guesses',
-  'registered-to-anybody',
-  'reset-keeps-key',
 ]);
 
 /** Those that some checker has found out, in a world that is committed. */

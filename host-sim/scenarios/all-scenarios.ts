@@ -1,8 +1,11 @@
 import type { Scenario } from './scenario.js';
+import { ADOPTION_DAY } from './stories/adoption-day.js';
+import { FACTORY_RESET } from './stories/factory-reset.js';
 import { FIRST_DAY } from './stories/first-day.js';
 import { GUESTS_DAY } from './stories/guests-day.js';
 import { HANDOVER } from './stories/handover.js';
 import { JAM_UNHEARD } from './stories/jam-unheard.js';
+import { OUTBOX_FULL } from './stories/outbox-full.js';
 import { PRIVACY_AND_VACATION } from './stories/privacy-and-vacation.js';
 import { RELOCK_AT_THE_DOOR } from './stories/relock-at-the-door.js';
 import { SALE_AND_VETO } from './stories/sale-and-veto.js';
@@ -22,4 +25,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   TWO_DAYS_AWAY,
   JAM_UNHEARD,
   WORN_FLASH,
+  FACTORY_RESET,
+  ADOPTION_DAY,
+  OUTBOX_FULL,
 ]);

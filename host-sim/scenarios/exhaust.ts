@@ -27,6 +27,8 @@ export interface ScenarioShare {
   readonly name: string;
   readonly first: number;
   readonly step: number;
+  /** Each `quickStep`th of a long life's faults is enough. */
+  readonly isQuick?: boolean;
 }
 
 export type Tell = (scenario: Scenario, fault?: SingleFault) => Telling;
@@ -37,7 +39,7 @@ export type Tell = (scenario: Scenario, fault?: SingleFault) => Telling;
  */
 export function exhaust(
   scenario: Scenario,
-  { first, step }: Pick<ScenarioShare, 'first' | 'step'> = { first: 0, step: 1 },
+  { first, step, isQuick = false }: Omit<ScenarioShare, 'name'> = { first: 0, step: 1 },
   tell: Tell = (each, fault) => tellScenario(each, fault),
 ): Exhausted {
   const { name } = scenario;
@@ -49,10 +51,20 @@ export function exhaust(
     if (violations.length + missed.length > 0)
       failures.push({ name, fault, violations: [...missed, ...violations] });
   };
-  const faults = faultsOf(whole.occasions).filter((_, i) => i % step === first);
+  const told = toldOf(scenario, whole.occasions, isQuick);
+  const faults = told.filter((_, i) => i % step === first);
   if (first === 0) note(whole);
   for (const fault of faults) note(tell(scenario, fault));
   return { name, occasions: whole.occasions, runs: faults.length + (first === 0 ? 1 : 0), failures };
+}
+
+/** The faults that a scenario with so many occasions is told with. */
+export function toldOf(
+  { quickStep = 1 }: Pick<Scenario, 'quickStep'>,
+  occasions: Occasions,
+  isQuick: boolean,
+): readonly SingleFault[] {
+  return faultsOf(occasions).filter((_, i) => !isQuick || i % quickStep === 0);
 }
 
 /**
@@ -63,6 +75,7 @@ export async function exhaustAll(
   scenarios: readonly Scenario[],
   jobs: number,
   onResult: (result: Exhausted) => void,
+  isQuick = false,
 ): Promise<void> {
   const parts = new Map<string, Exhausted[]>();
   const take = (part: Exhausted) => {
@@ -74,7 +87,7 @@ export async function exhaustAll(
   await Promise.all(
     Array.from({ length: jobs }, (_, first) =>
       runShares(
-        names.map((name) => ({ name, first, step: jobs })),
+        names.map((name) => ({ name, first, step: jobs, isQuick })),
         take,
       ),
     ),

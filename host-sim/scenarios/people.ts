@@ -26,9 +26,11 @@ const MONTH_SECONDS = 30 * 86_400;
 export class People {
   readonly parts: Neighbourhood;
   readonly tool: Tool;
-  /** In the order of their numbers. */
-  readonly #reports: Report[] = [];
+  /** In the order of their numbers, by the lock that made them: after a factory reset it is another one. */
+  readonly #read = new Map<string, readonly Report[]>();
   readonly problems: string[] = [];
+  /** Reports that the lock has made, whoever has read them. */
+  madeCount = 0;
   /** What is being waited for. */
   doing = 'nothing yet';
 
@@ -38,22 +40,32 @@ export class People {
   }
 
   /** A signed report has arrived, perhaps again. */
-  read({ report }: VerifiedReport): void {
-    if (this.hasRead(report.seq)) return;
-    this.#reports.push(report);
-    this.#reports.sort((one, other) => one.seq - other.seq);
+  read({ report, lock20 }: VerifiedReport): void {
+    const before = this.#read.get(lock20.join()) ?? [];
+    if (before.some(({ seq }) => seq === report.seq)) return;
+    const reports = [...before, report].sort((one, other) => one.seq - other.seq);
+    this.#read.set(lock20.join(), reports);
   }
 
   hasRead(seq: number): boolean {
-    return this.#reports.some((report) => report.seq === seq);
+    return this.reports.some((report) => report.seq === seq);
   }
 
+  /** One that flash had no place for, or refused, lives in RAM: a boot report that names an earlier one as the last in flash owns up to that. */
+  isForgotten(seq: number): boolean {
+    return this.reports.some(
+      ({ seq: bootSeq, lastDurableSeq }) =>
+        lastDurableSeq !== undefined && lastDurableSeq < seq && seq < bootSeq,
+    );
+  }
+
+  /** Of the lock that it is now. */
   get reports(): readonly Report[] {
-    return this.#reports;
+    return this.#read.get(this.parts.archive.lock20.join()) ?? [];
   }
 
   get lastReport(): Report | undefined {
-    return this.#reports.at(-1);
+    return this.reports.at(-1);
   }
 
   /** Who buys the lock. */
@@ -88,7 +100,7 @@ export class People {
 
   /** Whether a word has its receipt. */
   isAnswered(word: SignedWord): boolean {
-    return this.#reports.some((report) => isReceiptOf(report, word));
+    return this.reports.some((report) => isReceiptOf(report, word));
   }
 
   // Words
@@ -146,7 +158,7 @@ export class People {
       const word = this.sign(signer, make());
       this.doing = `waits for the receipt of ${nameOf(word)}`;
       yield { until: () => this.isAnswered(word), withinMs: RECEIPT_MS };
-      const receipts = this.#reports.filter((report) => isReceiptOf(report, word));
+      const receipts = this.reports.filter((report) => isReceiptOf(report, word));
       if (receipts.length > 1) this.problems.push(`${nameOf(word)} has ${receipts.length} receipts`);
       if (receipts.length > 0) return receipts[0];
     }

@@ -20,10 +20,14 @@ export interface Scenario {
   /** What happens, in one sentence. */
   readonly says: string;
   readonly weather: Weather;
-  /** Between two polls; rare, so that an idle minute is told quickly. */
-  readonly pollIntervalMs: number;
+  /** Between two polls; rare, so that an idle minute is told quickly. As the settings say where absent. */
+  readonly pollIntervalMs?: number;
+  /** Long lives meet the same fault again and again: a quick telling is one with each so-many-th of them. */
+  readonly quickStep?: number;
   /** Pairs and registers in the open, faults included; before them where absent. */
   readonly firstDay?: (parts: FirstDayParts) => FirstDayTeller;
+  /** What comes before the play: nothing goes wrong in it. */
+  readonly prelude?: (people: People) => Play;
   readonly play: (people: People) => Play;
 }
 

@@ -1,11 +1,13 @@
 import type { VerifiedReport } from '../../firmware/crypto/report.js';
 import type { Output } from '../../firmware/lock/ports.js';
+import { readReport } from '../../firmware/protocol/report.js';
 import type { Neighbour, Neighbourhood } from '../swarm/neighbour.js';
 import { People } from './people.js';
 import type { Play, Scenario, Wait } from './scenario.js';
 
-/** How often people look whether what they wait for has come. */
+/** How often people look whether what they wait for has come; less often where they wait for long. */
 const LOOK_MS = 250;
+const LOOKS_MAX = 10_000;
 /** A life goes on so long after its last word and its last boot. */
 const SETTLE_MS = 8_000;
 
@@ -14,28 +16,35 @@ export class Script implements Neighbour {
   readonly #parts: Neighbourhood;
   readonly #people: People;
   readonly #scenario: Scenario;
+  readonly #arm: () => void;
   #play: Play | undefined;
   #isDone = false;
   #quietSinceMs = 0;
   #boots = 0;
-  /** Reports on the wire that are no heartbeats, by number. */
-  readonly #published = new Set<number>();
+  /** Numbers of the reports on the wire, by the lock that made them. */
+  readonly #published = new Map<string, Set<number>>();
 
-  constructor(parts: Neighbourhood, scenario: Scenario) {
+  /** @param arm - called between prelude and play, where there is a prelude */
+  constructor(parts: Neighbourhood, scenario: Scenario, arm: () => void) {
     this.#parts = parts;
+    this.#arm = arm;
     this.#scenario = scenario;
     this.#people = new People(parts);
   }
 
   start(): void {
-    this.#play = this.#scenario.play(this.#people);
+    this.#play = this.#life();
     this.#go(true);
   }
 
   calm(): void {}
 
   output(output: Output): void {
-    if (output.kind === 'publish') this.#published.add(output.seq);
+    if (output.kind === 'notice' && output.notice.event === 'signed') this.#people.madeCount++;
+    if (output.kind !== 'publish') return;
+    const lock = readReport(output.cose).lock20.join();
+    const numbers = this.#published.get(lock) ?? new Set();
+    this.#published.set(lock, numbers.add(output.seq));
   }
 
   paired(bytes: Uint8Array): void {
@@ -44,6 +53,15 @@ export class Script implements Neighbour {
 
   delivered(verified: VerifiedReport): void {
     this.#people.read(verified);
+  }
+
+  *#life(): Play {
+    const { prelude, play } = this.#scenario;
+    if (prelude !== undefined) {
+      yield* prelude(this.#people);
+      this.#arm();
+    }
+    yield* play(this.#people);
   }
 
   /** The play is at its end, the lock at rest, and all that it said has arrived. */
@@ -67,16 +85,10 @@ export class Script implements Neighbour {
     ];
   }
 
+  /** Of the lock that it is now: what a lock that was reset had in its flash is gone. */
   #missing(): readonly number[] {
-    return [...this.#published].filter((seq) => !this.#people.hasRead(seq) && !this.#isForgotten(seq));
-  }
-
-  /** One that flash refused lives in RAM: a boot report that names an earlier one as the last in flash owns up to that. */
-  #isForgotten(seq: number): boolean {
-    return this.#people.reports.some(
-      ({ seq: bootSeq, lastDurableSeq }) =>
-        lastDurableSeq !== undefined && lastDurableSeq < seq && seq < bootSeq,
-    );
+    const published = this.#published.get(this.#parts.archive.lock20.join()) ?? [];
+    return [...published].filter((seq) => !this.#people.hasRead(seq) && !this.#people.isForgotten(seq));
   }
 
   #go(hasCome: boolean): void {
@@ -94,10 +106,11 @@ export class Script implements Neighbour {
 
   #wait(wait: Wait, untilMs: number): void {
     const { queue } = this.#parts;
+    const lookMs = Math.max(LOOK_MS, Math.ceil(wait.withinMs / LOOKS_MAX));
     const look = () => {
       if (wait.until()) this.#go(true);
       else if (queue.nowMs >= untilMs) this.#go(false);
-      else queue.after(LOOK_MS, look);
+      else queue.after(lookMs, look);
     };
     queue.after(wait.isPause === true ? wait.withinMs : 0, look);
   }

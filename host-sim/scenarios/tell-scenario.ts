@@ -36,7 +36,7 @@ export function tellScenario(
 ): Telling {
   const raw = chooseHostEngine('libsecp256k1', () => {});
   const counted = countEngine(raw);
-  const plan = new FaultPlan(fault);
+  const plan = new FaultPlan(fault, scenario.prelude === undefined ? 1 : 2);
   let script: Script | undefined;
   const { violations, digest } = new SimWorld({
     seed: SEED,
@@ -48,17 +48,17 @@ export function tellScenario(
     weather: scenario.weather,
     neighbours: [
       (parts) => {
-        script = new Script(parts, scenario);
+        script = new Script(parts, scenario, () => plan.arm());
         return script;
       },
     ],
     isOver: () => script?.isOver() ?? false,
-    pollIntervalMs: scenario.pollIntervalMs,
     plan,
     checkers: {
       ...checkers,
       expectation: (_scene, fail) => expectation(fail, () => script?.problems() ?? []),
     },
+    ...(scenario.pollIntervalMs !== undefined && { pollIntervalMs: scenario.pollIntervalMs }),
     ...(scenario.firstDay !== undefined && { firstDay: scenario.firstDay }),
     ...(onLine !== undefined && { onLine }),
   }).run();

@@ -6,6 +6,7 @@ import { Lodgers } from './lodgers.js';
 import { LooseFuse } from './loose-fuse.js';
 import { Misfortunes } from './misfortunes.js';
 import type { NeighbourFactory } from './neighbour.js';
+import { PasserBy } from './passer-by.js';
 import { Visitors } from './visitors.js';
 
 /** Everybody who lives beside a simulated lock; the first is the first to start, and to be calm. */
@@ -18,4 +19,5 @@ export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new Blackouts(neighbourhood),
   (neighbourhood) => new Visitors(neighbourhood),
   (neighbourhood) => new LooseFuse(neighbourhood),
+  (neighbourhood) => new PasserBy(neighbourhood),
 ]);

@@ -24,6 +24,14 @@ describe('authenticity', () => {
     assert.match(scene.found.join(), /shown no opening/);
   });
 
+  it('finds an opening for the button outside, whatever was signed', () => {
+    const scene = new HandMadeScene(authenticity);
+    scene.order(OWNER, ACTION.unlock);
+    scene.input({ kind: 'outside-pressed' }).drive('locked');
+    assert.deepEqual(scene.found, []);
+    assert.match(scene.drive('unlocked').found.join(), /button outside/);
+  });
+
   it('finds an opening for a lock or a mode', () => {
     const scene = new HandMadeScene(authenticity);
     scene.order(OWNER, ACTION.lock);

@@ -31,6 +31,16 @@ describe('freshness', () => {
     }
   });
 
+  it('finds a receipt of an order that lasts for long, though another may have opened', () => {
+    const scene = new HandMadeScene(freshness);
+    scene.receipt(scene.order(OWNER, ACTION.unlock));
+    scene.receipt(scene.order(OWNER, ACTION.privacyOn, { notAfterSeconds: scene.nowSeconds + 900 }));
+    scene.receipt(scene.order(OWNER, ACTION.lock, { notAfterSeconds: scene.nowSeconds + 7_200 }));
+    assert.deepEqual(scene.found, []);
+    scene.receipt(scene.order(OWNER, ACTION.unlock, { notAfterSeconds: scene.nowSeconds + 7_200 }));
+    assert.match(scene.found.join(), /lasts too long/);
+  });
+
   it('finds challenges that are over, or never were', () => {
     const scene = new HandMadeScene(freshness).report({ nonce: nonceOf(7) }).report({ nonce: nonceOf(8) });
     scene.pass(21);
