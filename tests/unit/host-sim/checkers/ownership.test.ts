@@ -60,6 +60,19 @@ describe('Ownership', () => {
     assert.deepEqual([...unpressed.present(), ...unproven.present()], []);
   });
 
+  it('takes a lock for paired once a report names an owner, and whom a test trusts for one', () => {
+    const { scene, ownership } = play();
+    scene.report(undefined);
+    assert.deepEqual([ownership.isPaired, ownership.isPinned(SETTINGS)], [false, false]);
+    scene.report(OWNER, { seq: 2 });
+    assert.equal(ownership.isPaired, true);
+    ownership.trust(hex(NEXT_OWNER), 3);
+    assert.deepEqual(
+      [ownership.mayOwn(hex(NEXT_OWNER), 3), ownership.mayOwn(hex(NEXT_OWNER), 2)],
+      [true, false],
+    );
+  });
+
   it('takes whom the owner hands it to, and the one whom the lock then names', () => {
     const { scene, ownership, present } = owned();
     scene.scene.handOver(THIEF, THIEF);
