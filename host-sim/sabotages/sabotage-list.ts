@@ -29,15 +29,6 @@ const OPEN_NAMES: readonly string[] = Object.freeze([
   'boot-not-counted',
   'crowd-passed-over',
   'liar-settles',
-  'adopt-unsigned',
-  'veto-forgets-nothing',
-  'silent-hours-count',
-  'paper-for-another',
-  'paper-of-another-epoch',
-  'seal-ignored',
-  'endless-guesses',
-  'registered-to-anybody',
-  'reset-keeps-key',
 ]);
 
 /** Those that some checker has found out, in a world that is committed. */

@@ -5,6 +5,7 @@ import { FIRST_DAY } from './stories/first-day.js';
 import { GUESTS_DAY } from './stories/guests-day.js';
 import { HANDOVER } from './stories/handover.js';
 import { JAM_UNHEARD } from './stories/jam-unheard.js';
+import { OUTBOX_FULL } from './stories/outbox-full.js';
 import { PRIVACY_AND_VACATION } from './stories/privacy-and-vacation.js';
 import { RELOCK_AT_THE_DOOR } from './stories/relock-at-the-door.js';
 import { SALE_AND_VETO } from './stories/sale-and-veto.js';
@@ -26,4 +27,5 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   WORN_FLASH,
   FACTORY_RESET,
   ADOPTION_DAY,
+  OUTBOX_FULL,
 ]);

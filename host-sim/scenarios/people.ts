@@ -29,6 +29,8 @@ export class People {
   /** In the order of their numbers, by the lock that made them: after a factory reset it is another one. */
   readonly #read = new Map<string, readonly Report[]>();
   readonly problems: string[] = [];
+  /** Reports that the lock has made, whoever has read them. */
+  madeCount = 0;
   /** What is being waited for. */
   doing = 'nothing yet';
 
@@ -47,6 +49,14 @@ export class People {
 
   hasRead(seq: number): boolean {
     return this.reports.some((report) => report.seq === seq);
+  }
+
+  /** One that flash had no place for, or refused, lives in RAM: a boot report that names an earlier one as the last in flash owns up to that. */
+  isForgotten(seq: number): boolean {
+    return this.reports.some(
+      ({ seq: bootSeq, lastDurableSeq }) =>
+        lastDurableSeq !== undefined && lastDurableSeq < seq && seq < bootSeq,
+    );
   }
 
   /** Of the lock that it is now. */

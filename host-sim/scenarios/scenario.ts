@@ -26,6 +26,8 @@ export interface Scenario {
   readonly quickStep?: number;
   /** Pairs and registers in the open, faults included; before them where absent. */
   readonly firstDay?: (parts: FirstDayParts) => FirstDayTeller;
+  /** What comes before the play: nothing goes wrong in it. */
+  readonly prelude?: (people: People) => Play;
   readonly play: (people: People) => Play;
 }
 

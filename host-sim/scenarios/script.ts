@@ -16,6 +16,7 @@ export class Script implements Neighbour {
   readonly #parts: Neighbourhood;
   readonly #people: People;
   readonly #scenario: Scenario;
+  readonly #arm: () => void;
   #play: Play | undefined;
   #isDone = false;
   #quietSinceMs = 0;
@@ -23,20 +24,23 @@ export class Script implements Neighbour {
   /** Numbers of the reports on the wire, by the lock that made them. */
   readonly #published = new Map<string, Set<number>>();
 
-  constructor(parts: Neighbourhood, scenario: Scenario) {
+  /** @param arm - called between prelude and play, where there is a prelude */
+  constructor(parts: Neighbourhood, scenario: Scenario, arm: () => void) {
     this.#parts = parts;
+    this.#arm = arm;
     this.#scenario = scenario;
     this.#people = new People(parts);
   }
 
   start(): void {
-    this.#play = this.#scenario.play(this.#people);
+    this.#play = this.#life();
     this.#go(true);
   }
 
   calm(): void {}
 
   output(output: Output): void {
+    if (output.kind === 'notice' && output.notice.event === 'signed') this.#people.madeCount++;
     if (output.kind !== 'publish') return;
     const lock = readReport(output.cose).lock20.join();
     const numbers = this.#published.get(lock) ?? new Set();
@@ -49,6 +53,15 @@ export class Script implements Neighbour {
 
   delivered(verified: VerifiedReport): void {
     this.#people.read(verified);
+  }
+
+  *#life(): Play {
+    const { prelude, play } = this.#scenario;
+    if (prelude !== undefined) {
+      yield* prelude(this.#people);
+      this.#arm();
+    }
+    yield* play(this.#people);
   }
 
   /** The play is at its end, the lock at rest, and all that it said has arrived. */
@@ -75,15 +88,7 @@ export class Script implements Neighbour {
   /** Of the lock that it is now: what a lock that was reset had in its flash is gone. */
   #missing(): readonly number[] {
     const published = this.#published.get(this.#parts.archive.lock20.join()) ?? [];
-    return [...published].filter((seq) => !this.#people.hasRead(seq) && !this.#isForgotten(seq));
-  }
-
-  /** One that flash refused lives in RAM: a boot report that names an earlier one as the last in flash owns up to that. */
-  #isForgotten(seq: number): boolean {
-    return this.#people.reports.some(
-      ({ seq: bootSeq, lastDurableSeq }) =>
-        lastDurableSeq !== undefined && lastDurableSeq < seq && seq < bootSeq,
-    );
+    return [...published].filter((seq) => !this.#people.hasRead(seq) && !this.#people.isForgotten(seq));
   }
 
   #go(hasCome: boolean): void {

@@ -36,7 +36,7 @@ export function tellScenario(
 ): Telling {
   const raw = chooseHostEngine('libsecp256k1', () => {});
   const counted = countEngine(raw);
-  const plan = new FaultPlan(fault);
+  const plan = new FaultPlan(fault, scenario.prelude === undefined ? 1 : 2);
   let script: Script | undefined;
   const { violations, digest } = new SimWorld({
     seed: SEED,
@@ -48,7 +48,7 @@ export function tellScenario(
     weather: scenario.weather,
     neighbours: [
       (parts) => {
-        script = new Script(parts, scenario);
+        script = new Script(parts, scenario, () => plan.arm());
         return script;
       },
     ],

@@ -37,11 +37,24 @@ export class LastWish {
   }
 
   #wish(): void {
-    const { queue, owner, prng, delivered } = this.#parts;
+    const { queue, owner, delivered } = this.#parts;
     const { word } = this;
-    if (word !== undefined && [...delivered.values()].some(({ report }) => isReceiptOf(report, word))) return;
-    const again = word?.command.kind === 'order' ? word.command.order.action : undefined;
-    this.word = owner.order(again ?? prng.pick([ACTION.lock, ACTION.unlock]), true, again !== undefined);
+    const reports = [...delivered.values()].map(({ report }) => report);
+    if (word !== undefined && reports.some((report) => isReceiptOf(report, word))) return;
     queue.after(REPEAT_MS, () => this.#wish());
+    if (word === undefined || !reports.some((report) => isReceiptOf(report, word, 'privacy'))) {
+      this.#sign();
+      return;
+    }
+    // Privacy was to be off, and that was refused: the lock wanted to see its challenge.
+    owner.order(ACTION.privacyOff, true, true);
+    queue.after(PRIVACY_OFF_MS, () => this.#sign());
+  }
+
+  #sign(): void {
+    const { owner, prng } = this.#parts;
+    const again = this.word?.command.kind === 'order' ? this.word.command.order.action : undefined;
+    const action = again ?? prng.pick([ACTION.lock, ACTION.unlock]);
+    this.word = owner.order(action, true, again !== undefined);
   }
 }

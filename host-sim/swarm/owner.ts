@@ -3,6 +3,7 @@ import { readUint } from '../../firmware/protocol/bytes.js';
 import type { Command } from '../../firmware/protocol/command.js';
 import { formatHex } from '../../firmware/protocol/hex.js';
 import { ACTION, type Order } from '../../firmware/protocol/order.js';
+import type { RefusalReason } from '../../firmware/protocol/refusal.js';
 import { FOR_EVER_SECONDS, type Terms } from '../../firmware/protocol/terms.js';
 import { type Archive, notAfterOf, numberOf, type SignedWord } from '../world/archive.js';
 import type { Signer } from '../world/chain-signer.js';
@@ -195,12 +196,16 @@ export class Owner {
   }
 }
 
-/** Whether a report is the receipt of a word. */
-export function isReceiptOf(report: VerifiedReport['report'], { by, nonce, command }: SignedWord): boolean {
+/** Whether a report is the receipt of a word, or its refusal with this reason. */
+export function isReceiptOf(
+  report: VerifiedReport['report'],
+  { by, nonce, command }: SignedWord,
+  reason: RefusalReason | 'none' = 'none',
+): boolean {
   const { cause, lastCommand } = report;
   return (
-    cause === 'command' &&
-    lastCommand?.reason === 'none' &&
+    cause === (reason === 'none' ? 'command' : 'refusal') &&
+    lastCommand?.reason === reason &&
     formatHex(lastCommand.by) === by &&
     lastCommand.nonce === nonce &&
     lastCommand.command === numberOf(command) &&

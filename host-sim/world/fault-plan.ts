@@ -28,15 +28,19 @@ export const FAULT_WAYS = Object.freeze({
 /** Counts the writes, outputs and messages of one life, and says of one of them that it goes wrong. */
 export class FaultPlan implements Occasions {
   readonly #fault: SingleFault | undefined;
-  #isArmed = false;
+  #armingsLeft: number;
   #writes = 0;
   #outputs = 0;
   #messages = 0;
   #hits = 0;
 
-  /** @param fault - counts alone where absent */
-  constructor(fault?: SingleFault) {
+  /**
+   * @param fault - counts alone where absent
+   * @param armings - how often it is armed before it counts
+   */
+  constructor(fault?: SingleFault, armings = 1) {
     this.#fault = fault;
+    this.#armingsLeft = armings;
   }
 
   get writes(): number {
@@ -58,26 +62,26 @@ export class FaultPlan implements Occasions {
 
   /** What came before this does not count. */
   arm(): void {
-    this.#isArmed = true;
+    this.#armingsLeft--;
   }
 
   /** A write is asked for. @returns how the power fails at it */
   write(): WriteMoment | undefined {
-    if (!this.#isArmed) return undefined;
+    if (this.#armingsLeft > 0) return undefined;
     const fault = this.#hit('write', ++this.#writes);
     return fault?.on === 'write' ? fault.how : undefined;
   }
 
   /** Another output is asked for. @returns how the power fails at it */
   output(): 'before' | 'after' | undefined {
-    if (!this.#isArmed) return undefined;
+    if (this.#armingsLeft > 0) return undefined;
     const fault = this.#hit('output', ++this.#outputs);
     return fault?.on === 'output' ? fault.how : undefined;
   }
 
   /** A message is on its way. @returns what becomes of it; undefined where it arrives as it should */
   message(): MessageFate | undefined {
-    if (!this.#isArmed) return undefined;
+    if (this.#armingsLeft > 0) return undefined;
     const fault = this.#hit('message', ++this.#messages);
     return fault?.on === 'message' ? fault.how : undefined;
   }

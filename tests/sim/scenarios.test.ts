@@ -138,5 +138,10 @@ describe('tellScenario', () => {
     assert.equal(plan.output(), 'before');
     assert.equal(plan.output(), undefined);
     assert.deepEqual([plan.outputs, plan.hits], [2, 1]);
+    const later = new FaultPlan({ on: 'output', at: 1, how: 'before' }, 2);
+    later.arm();
+    assert.equal(later.output(), undefined);
+    later.arm();
+    assert.equal(later.output(), 'before');
   });
 });

@@ -48,6 +48,14 @@ describe('granted', () => {
     assert.match(open({ terms: { notAfterSeconds: START_SECONDS - 6 } }), FOUND);
   });
 
+  it('looks from the moment on at which the order was shown, not from the beginning', () => {
+    const later = (scene: HandMadeScene) => {
+      scene.pass(60);
+    };
+    assert.equal(open({ terms: { notAfterSeconds: START_SECONDS + 55 }, before: later }), '');
+    assert.match(open({ terms: { notAfterSeconds: START_SECONDS + 54 }, before: later }), FOUND);
+  });
+
   it('finds an opening on another day, or outside the hours', () => {
     assert.match(open({ terms: { weekdays: 0x7f & ~SUNDAY } }), FOUND);
     assert.match(open({ terms: hours(5, 9) }), FOUND);

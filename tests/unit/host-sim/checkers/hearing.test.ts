@@ -10,7 +10,7 @@ const LATE_SECONDS = 900;
 /** A scene with an order on the chain that the lock has not seen. */
 class Hearing {
   readonly scene = new HandMadeScene(hearing);
-  readonly word: SignedWord = this.scene.signOrder(OWNER, ACTION.unlock);
+  word: SignedWord = this.scene.signOrder(OWNER, ACTION.unlock);
   readonly #talk = new NodeTalk(this.scene);
 
   constructor() {
@@ -61,6 +61,17 @@ describe('hearing', () => {
     assert.equal(new Hearing().tell(2).end(), '');
   });
 
+  it('counts a round once, and no answer but to a question for events', () => {
+    const scene = new Hearing().tell(2);
+    scene.scene.output({ kind: 'notice', notice: { event: 'polled', url: NODE_A, head: 5 } });
+    assert.equal(scene.end(), '');
+    const other = new Hearing().tell(2);
+    const talk = new NodeTalk(other.scene);
+    talk.answer(talk.ask([{ method: 'eth_call', params: [] }]), [[{ transactionHash: other.word.hash }]]);
+    other.scene.output({ kind: 'notice', notice: { event: 'polled', url: NODE_A, head: 5 } });
+    assert.equal(other.end(), '');
+  });
+
   it('counts no round that is broken off, by the lock or by a boot', () => {
     assert.equal(new Hearing().tell(2).tell(1, NODE_A, false).end(), '');
     const scene = new Hearing().tell(2).tell(1, NODE_A, false);
@@ -70,7 +81,9 @@ describe('hearing', () => {
   });
 
   it('finds what was told and never asked for, or hardly', () => {
-    assert.match(new Hearing().tell(3).end(), MISSED);
+    const late = new Hearing();
+    late.scene.pass(5_000);
+    assert.match(late.tell(3).end(), MISSED);
     assert.match(new Hearing().tell(3).askFor(2).end(), MISSED);
     assert.match(new Hearing().tell(3).askFor(2).askFor(2, NODE_B).end(), MISSED);
     assert.match(
@@ -80,6 +93,15 @@ describe('hearing', () => {
         .end(),
       MISSED,
     );
+  });
+
+  it('says it of one alone', () => {
+    const scene = new Hearing().tell(3);
+    const other = scene.scene.signOrder(OWNER, ACTION.lock);
+    scene.scene.mined.add(other.hash);
+    scene.word = other;
+    assert.match(scene.tell(3).end(), MISSED);
+    assert.equal(scene.scene.found.length, 1);
   });
 
   it('counts what several nodes tell together, from the third time on', () => {

@@ -45,6 +45,11 @@ describe('owedLock', () => {
     assert.equal(later(interrupted(NO_TEXTS, (scene) => scene.store().drive('unlocked'))), '');
   });
 
+  it('forgets over a second cut what was answered before it', () => {
+    assert.equal(later(interrupted().press().cut().turnOn()), '');
+    assert.equal(later(interrupted().sense('unlocked').pass(15).drive('locked').cut().turnOn()), '');
+  });
+
   it('waits for as long as a relock may take by its settings', () => {
     const texts = new Map([['auto-relock', '60']]);
     const scene = interrupted(texts).pass(69);
@@ -56,6 +61,7 @@ describe('owedLock', () => {
     const scene = interrupted().sense('unlocked').pass(19);
     assert.deepEqual(scene.found, []);
     assert.match(scene.pass(1).found.join(), OWED);
+    assert.equal(scene.pass(60).found.length, 1, 'it is told once');
     assert.match(later(interrupted().sense('between')), OWED);
   });
 

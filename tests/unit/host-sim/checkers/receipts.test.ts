@@ -33,6 +33,9 @@ describe('receipts', () => {
     late.order(OWNER, ACTION.unlock, { notAfterSeconds: late.nowSeconds - 60 });
     late.order(OWNER, ACTION.lock);
     assert.deepEqual(late.open().end().found, []);
+    const locks = new HandMadeScene(receipts);
+    locks.order(OWNER, ACTION.unlock);
+    assert.deepEqual(locks.store().drive('locked').end().found, []);
   });
 
   it('finds an opening of which no receipt tells, though one does of another', () => {

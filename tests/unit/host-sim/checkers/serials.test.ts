@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ACTION } from '../../../../firmware/protocol/order.js';
 import { serials } from '../../../../host-sim/checkers/serials.js';
 import type { Signer } from '../../../../host-sim/world/chain-signer.js';
 import { GUEST, HandMadeScene, NEXT_OWNER, OWNER, START_SECONDS } from './scene.js';
@@ -17,6 +18,7 @@ describe('serials', () => {
   it('lets serials rise, each guest apart, and a revocation share that of its grant', () => {
     const scene = obey(obey(new HandMadeScene(serials), 1), 2);
     obey(obey(scene, 1, 3, NEXT_OWNER), 2, 0);
+    scene.receipt(scene.order(OWNER, ACTION.unlock));
     assert.deepEqual(scene.found, []);
   });
 
@@ -41,16 +43,23 @@ describe('serials', () => {
   });
 
   it('counts the age of a grant when it was shown, not when its receipt arrives', () => {
-    const scene = new HandMadeScene(serials);
-    const word = scene.grant({ serial: START_SECONDS - WEEK_SECONDS });
+    const scene = new HandMadeScene(serials).pass(3_600);
+    const word = scene.grant({ serial: scene.nowSeconds - WEEK_SECONDS - SLACK_SECONDS });
     assert.deepEqual(scene.pass(7_200).receipt(word).found, []);
+    const later = new HandMadeScene(serials).pass(3_600);
+    assert.match(obey(later, 3_600 - WEEK_SECONDS - SLACK_SECONDS - 1).found.join(), /too old/);
   });
 
   it('allows for clocks that go wrong', () => {
     const scene = new HandMadeScene(serials);
     scene.clockBehindSeconds = 60;
     assert.deepEqual(obey(scene, -WEEK_SECONDS - SLACK_SECONDS - 60).found, []);
-    assert.match(obey(scene, -WEEK_SECONDS - SLACK_SECONDS - 61).found.join(), /after/);
+    const older = new HandMadeScene(serials);
+    older.clockBehindSeconds = 60;
+    assert.match(obey(older, -WEEK_SECONDS - SLACK_SECONDS - 61).found.join(), /too old/);
+    const ahead = new HandMadeScene(serials);
+    ahead.clockAheadSeconds = 60;
+    assert.deepEqual(obey(ahead, 86_400 + SLACK_SECONDS + 60).found, []);
   });
 
   it('asks for no order where flash has refused a write, or was put back', () => {
