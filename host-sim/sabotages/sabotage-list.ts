@@ -22,10 +22,7 @@ export const ALL_SABOTAGES: readonly Sabotage[] = Object.freeze([
 
 /** Those of which no world is committed yet that finds them out: a checker is missing, a misfortune, or the hunt. */
 const OPEN_NAMES: readonly string[] = Object.freeze([
-  'guest-rate-ignored',
   'guests-before-owners-word',
-  'grant-resets-guard',
-  'hash-unchecked',
   'floor-not-persisted',
   'clock-jump-believed',
   'receipt-forgotten',
