@@ -27,8 +27,6 @@ const OPEN_NAMES: readonly string[] = Object.freeze([
   'clock-jump-believed',
   'receipt-forgotten',
   'boot-not-counted',
-  'crowd-passed-over',
-  'liar-settles',
 ]);
 
 /** Those that some checker has found out, in a world that is committed. */
