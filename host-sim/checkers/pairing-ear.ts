@@ -46,7 +46,6 @@ interface Session {
   nonce16: Uint8Array | undefined;
   key: Uint8Array | undefined;
   sealedByTool: number;
-  sealedByLock: number;
 }
 
 /** Hears both sides of the pairing port with the printed secret in hand, and believes only what that proves. */
@@ -112,7 +111,6 @@ export class PairingEar {
       nonce16: undefined,
       key: undefined,
       sealedByTool: 0,
-      sealedByLock: 0,
     };
   }
 
@@ -163,7 +161,6 @@ export class PairingEar {
       case 'proof':
         return [{ kind: 'proved', talk: session.talk }];
       case 'sealed': {
-        session.sealedByLock++;
         const inner = frameOf(frame.inner);
         if (inner === undefined) return [];
         session.talk = { ...session.talk, answers: session.talk.answers + 1 };

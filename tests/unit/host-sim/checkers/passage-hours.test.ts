@@ -81,10 +81,14 @@ describe('isPassage and mayBePassage', () => {
   });
 
   it('are not sure where the clock goes wrong, is not there, or is not told', () => {
-    const wrong = ({ scene }: Play) => {
+    const ahead = ({ scene }: Play) => {
       scene.clockAheadSeconds = 1;
     };
-    assert.equal(passage(hours(10, 20), wrong).may, true);
+    const behind = ({ scene }: Play) => {
+      scene.clockBehindSeconds = 1;
+    };
+    assert.equal(passage(hours(10, 20), ahead).may, true);
+    assert.equal(passage(hours(10, 20), behind).may, true);
     assert.deepEqual(passage({ clock: { kind: 'none' } }), OPEN);
     const dark = ({ scene }: Play) => scene.witness.boot();
     assert.deepEqual(passage({}, dark), OPEN);

@@ -57,17 +57,22 @@ describe('politeness', () => {
     const id = talk.ask([HEAD]);
     assert.match(scene.found.join(), OFTEN);
     scene.found.length = 0;
-    talk.answer(id, ['0x1']).ask([HEAD]);
+    talk.answer(id, ['0x1']);
+    for (let i = 0; i < 4; i++) talk.fail(talk.ask([HEAD]));
+    talk.ask([HEAD]);
     assert.deepEqual(scene.found, []);
   });
 
-  it('counts no answer that is too large, and none that nobody asked for', () => {
+  it('counts no answer that is too large, comes twice, or is one to a boot before', () => {
     const { scene, talk } = failing(4);
-    talk
-      .fail(talk.ask([HEAD]), 'too-large')
-      .fail(999)
-      .ask([HEAD]);
-    assert.deepEqual(scene.found, []);
+    talk.fail(talk.ask([HEAD]), 'too-large').fail(4);
+    talk.ask([HEAD]);
+    const booted = failing(0);
+    const ids = [0, 1, 2, 3, 4].map(() => booted.talk.ask([HEAD]));
+    booted.scene.cut().turnOn();
+    for (const id of ids) booted.talk.fail(id);
+    booted.talk.ask([HEAD]);
+    assert.deepEqual([...scene.found, ...booted.scene.found], []);
   });
 
   it('finds a node that is asked in its silence, of two minutes at most', () => {
@@ -117,5 +122,17 @@ describe('politeness', () => {
     pairing.enter().ask({ kind: 'configure', settings: SETTINGS });
     talk.ask([HEAD]);
     assert.deepEqual(pairing.found, []);
+  });
+
+  it('knows nothing more of silence once the lock was told its endpoints', () => {
+    const quiet = new PairingScene(politeness).pair();
+    const talk = new NodeTalk(quiet.scene);
+    const id = talk.ask([HEAD]);
+    quiet.input({ kind: 'http-done', id, status: 429, body: new Uint8Array(0), retryAfterSeconds: 60 });
+    quiet.enter().ask({ kind: 'configure', settings: SETTINGS });
+    talk.ask([HEAD]);
+    quiet.scene.pass(11);
+    talk.ask([HEAD]);
+    assert.deepEqual(quiet.found, []);
   });
 });
