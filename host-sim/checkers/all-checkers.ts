@@ -3,6 +3,7 @@ import { agreement } from './agreement.js';
 import { atMostOnce } from './at-most-once.js';
 import { authenticity } from './authenticity.js';
 import { barrier } from './barrier.js';
+import { bootCount } from './boot-count.js';
 import { bounds } from './bounds.js';
 import { byzantine } from './byzantine.js';
 import { challenge } from './challenge.js';
@@ -33,6 +34,7 @@ import { reset } from './reset.js';
 import { revocation } from './revocation.js';
 import { sensedLock } from './sensed-lock.js';
 import { serials } from './serials.js';
+import { timeFloor } from './time-floor.js';
 import { told } from './told.js';
 import { tries } from './tries.js';
 import { vacation } from './vacation.js';
@@ -71,6 +73,8 @@ export const CHECKERS: Readonly<Record<string, CheckerFactory>> = Object.freeze(
   challenge,
   tries,
   'clock-jump': clockJump,
+  'time-floor': timeFloor,
+  'boot-count': bootCount,
   cursors,
   hearing,
   'owed-lock': owedLock,
