@@ -21,6 +21,7 @@ import { liveness } from './liveness.js';
 import { memory } from './memory.js';
 import { openDoor } from './open-door.js';
 import { owedLock } from './owed-lock.js';
+import { ownersWord } from './owners-word.js';
 import { pairing } from './pairing.js';
 import { passage } from './passage.js';
 import { persistFirst } from './persist-first.js';
@@ -58,6 +59,7 @@ export const CHECKERS: Readonly<Record<string, CheckerFactory>> = Object.freeze(
   vacation,
   barrier,
   lease,
+  'owners-word': ownersWord,
   'guest-rights': guestRights,
   passage,
   relock,

@@ -22,7 +22,6 @@ export const ALL_SABOTAGES: readonly Sabotage[] = Object.freeze([
 
 /** Those of which no world is committed yet that finds them out: a checker is missing, a misfortune, or the hunt. */
 const OPEN_NAMES: readonly string[] = Object.freeze([
-  'guests-before-owners-word',
   'floor-not-persisted',
   'clock-jump-believed',
   'receipt-forgotten',
