@@ -26,12 +26,7 @@ const OPEN_NAMES: readonly string[] = Object.freeze([
   'guests-before-owners-word',
   'grant-resets-guard',
   'hash-unchecked',
-  'floor-not-persisted',
-  'clock-jump-believed',
-  'receipt-forgotten',
-  'boot-not-counted',
   'crowd-passed-over',
-  'liar-settles',
 ]);
 
 /** Those that some checker has found out, in a world that is committed. */
