@@ -62,6 +62,14 @@ describe('Blackouts', () => {
     assert.deepEqual([away(), faults.length], [[false, false, false], length]);
   });
 
+  it('begins none where the calm comes first', () => {
+    const { queue, blackouts, faults, away } = play(60);
+    blackouts.start();
+    blackouts.calm();
+    queue.runTo(queue.nowMs + 600 * MINUTE_MS);
+    assert.deepEqual([away(), faults], [[false, false, false], []]);
+  });
+
   it('does nothing in a world without blackouts', () => {
     const { queue, blackouts, faults } = play(0);
     blackouts.start();
