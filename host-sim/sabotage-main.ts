@@ -3,7 +3,7 @@ import { EXIT_CODES, Failure } from '../tools/latchkey/owner/failure.js';
 import { parseSabotageOptions, type SabotageOptions } from './sabotage-options.js';
 import { type Catch, hunt, type Quarry, type WorldSeed } from './sabotages/hunt.js';
 import type { Sabotage } from './sabotages/sabotage.js';
-import { ALL_SABOTAGES } from './sabotages/sabotage-list.js';
+import { SABOTAGES } from './sabotages/sabotage-list.js';
 
 /** Where the first catches are committed, from where this is compiled. */
 const CATCHES = new URL('../../host-sim/sabotages/catches.json', import.meta.url);
@@ -41,9 +41,9 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 function choose(names: readonly string[] | undefined): readonly Sabotage[] {
-  if (names === undefined) return ALL_SABOTAGES;
+  if (names === undefined) return SABOTAGES;
   return names.map((name) => {
-    const found = ALL_SABOTAGES.find((sabotage) => sabotage.name === name);
+    const found = SABOTAGES.find((sabotage) => sabotage.name === name);
     if (found === undefined) throw new Failure(EXIT_CODES.usage, `there is no sabotage ${name}`);
     return found;
   });
@@ -91,7 +91,7 @@ function writeCatches(outcomes: readonly Outcome[]): void {
   const before = JSON.parse(readFileSync(CATCHES, 'utf8')) as Record<string, CommittedCatch>;
   const news = new Map(outcomes.map(({ sabotage, caught }) => [sabotage.name, caught]));
   const catches: Record<string, CommittedCatch> = {};
-  for (const { name } of ALL_SABOTAGES) {
+  for (const { name } of SABOTAGES) {
     const caught = news.get(name);
     const kept = caught === undefined ? before[name] : committed(caught);
     if (kept !== undefined) catches[name] = kept;

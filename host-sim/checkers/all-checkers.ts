@@ -3,6 +3,7 @@ import { agreement } from './agreement.js';
 import { atMostOnce } from './at-most-once.js';
 import { authenticity } from './authenticity.js';
 import { barrier } from './barrier.js';
+import { bootCount } from './boot-count.js';
 import { bounds } from './bounds.js';
 import { byzantine } from './byzantine.js';
 import { challenge } from './challenge.js';
@@ -20,6 +21,7 @@ import { liveness } from './liveness.js';
 import { memory } from './memory.js';
 import { openDoor } from './open-door.js';
 import { owedLock } from './owed-lock.js';
+import { ownersWord } from './owners-word.js';
 import { pairing } from './pairing.js';
 import { passage } from './passage.js';
 import { persistFirst } from './persist-first.js';
@@ -33,6 +35,7 @@ import { reset } from './reset.js';
 import { revocation } from './revocation.js';
 import { sensedLock } from './sensed-lock.js';
 import { serials } from './serials.js';
+import { timeFloor } from './time-floor.js';
 import { told } from './told.js';
 import { tries } from './tries.js';
 import { vacation } from './vacation.js';
@@ -56,6 +59,7 @@ export const CHECKERS: Readonly<Record<string, CheckerFactory>> = Object.freeze(
   vacation,
   barrier,
   lease,
+  'owners-word': ownersWord,
   'guest-rights': guestRights,
   passage,
   relock,
@@ -71,6 +75,8 @@ export const CHECKERS: Readonly<Record<string, CheckerFactory>> = Object.freeze(
   challenge,
   tries,
   'clock-jump': clockJump,
+  'time-floor': timeFloor,
+  'boot-count': bootCount,
   cursors,
   hearing,
   'owed-lock': owedLock,

@@ -21,6 +21,8 @@ export function relock(scene: Scene, fail: (found: string) => void): Checker {
   let isTried = false;
   /** The last order that was obeyed was to open for a time. */
   let isForATime = false;
+  /** The newest report that the lock has signed: what it did since is told by that. */
+  let signedSeq = 0;
   /** The last moment at which the time may have begun anew. */
   let sinceMs = 0;
   let changedMs = 0;
@@ -82,6 +84,10 @@ export function relock(scene: Scene, fail: (found: string) => void): Checker {
       }
     },
     output(output) {
+      if (output.kind === 'notice' && output.notice.event === 'signed') {
+        signedSeq = output.notice.seq;
+        isForATime = false;
+      }
       if (output.kind === 'drive-bolt') {
         isTried = output.target === 'locked';
         change();
@@ -101,6 +107,7 @@ export function relock(scene: Scene, fail: (found: string) => void): Checker {
       const made = scene.witness.madeOf(report.seq);
       if (word.command.kind !== 'order' || made === undefined) return;
       const { action } = word.command.order;
+      if (report.seq !== signedSeq) return;
       if (action > ACTION.unlockThenRelock || made.boot !== scene.boot || made.atMs < changedMs) return;
       isForATime = action === ACTION.unlockThenRelock && report.bolt === 'unlocked';
     },

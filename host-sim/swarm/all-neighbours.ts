@@ -1,4 +1,6 @@
 import { Blackouts } from './blackouts.js';
+import { DarkHour } from './dark-hour.js';
+import { EmptyBattery } from './empty-battery.js';
 import { FloodingGuest } from './flooding-guest.js';
 import { Household } from './household.js';
 import { Impostor } from './impostor.js';
@@ -20,4 +22,6 @@ export const NEIGHBOURS: readonly NeighbourFactory[] = Object.freeze([
   (neighbourhood) => new Visitors(neighbourhood),
   (neighbourhood) => new LooseFuse(neighbourhood),
   (neighbourhood) => new PasserBy(neighbourhood),
+  (neighbourhood) => new DarkHour(neighbourhood),
+  (neighbourhood) => new EmptyBattery(neighbourhood),
 ]);

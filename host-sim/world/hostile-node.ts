@@ -116,10 +116,14 @@ export class HostileNode implements ChainView {
     this.#rumours.set(rumour.hash, rumour);
   }
 
-  /** Tells no rumour any more, or not this one. */
+  /** Tells no rumour any more and shows nothing forged, or not this one. */
   hush(hash?: string): void {
-    if (hash === undefined) this.#rumours.clear();
-    else this.#rumours.delete(hash);
+    if (hash !== undefined) {
+      this.#rumours.delete(hash);
+      return;
+    }
+    this.#rumours.clear();
+    this.#forged.clear();
   }
 
   /** Answers one exchange of the lock. */

@@ -9,11 +9,15 @@ const LATE_SECONDS = 900;
 
 /** A scene with an order on the chain that the lock has not seen. */
 class Hearing {
-  readonly scene = new HandMadeScene(hearing);
-  word: SignedWord = this.scene.signOrder(OWNER, ACTION.unlock);
-  readonly #talk = new NodeTalk(this.scene);
+  readonly scene: HandMadeScene;
+  word: SignedWord;
+  readonly #talk: NodeTalk;
 
-  constructor() {
+  /** @param moodsPerHour - 0 where every node is honest all the time */
+  constructor(moodsPerHour = 1) {
+    this.scene = new HandMadeScene(hearing, { nodes: { moodsPerHour } });
+    this.word = this.scene.signOrder(OWNER, ACTION.unlock);
+    this.#talk = new NodeTalk(this.scene);
     this.scene.mined.add(this.word.hash);
   }
 
@@ -59,6 +63,11 @@ describe('hearing', () => {
     assert.equal(dropped.end(), '');
     assert.equal(new Hearing().tell(3).end(LATE_SECONDS - 1), '');
     assert.equal(new Hearing().tell(2).end(), '');
+  });
+
+  it('asks for what an honest node has told of once', () => {
+    assert.equal(new Hearing(0).tell(1, NODE_A, false).end(), '');
+    assert.match(new Hearing(0).tell(1).end(), MISSED);
   });
 
   it('counts a round once, and no answer but to a question for events', () => {
