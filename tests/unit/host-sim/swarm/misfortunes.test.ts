@@ -22,24 +22,34 @@ class Victims {
     bounceChance: 0.5,
     sensorFault: 'none',
     isContactDead: false,
-    senseChanges: () => {},
+    senseChanges: () => {
+      this.senses++;
+    },
   };
   readonly flash = {
     refuses: false as boolean | string,
     rot: () => 'state-a',
-    image: () => new Map(),
-    rollBack: () => {},
+    image: () => new Map([['seconds', this.queue.nowMs / SECOND_MS]]),
+    rollBack: (image: ReadonlyMap<string, number>) => this.images.push(image.get('seconds') ?? Infinity),
   };
   readonly lock = {
     isOn: true,
-    cut: () => this.#turn(false),
-    // Nothing is asked of this lock's world: the power fails at once.
-    cutIn: (count: number | undefined) => count !== undefined && this.#turn(false),
+    cut: () => this.#cut(undefined),
+    // This lock asks nothing of its world: the power fails at once.
+    cutIn: (count: number | undefined) => count !== undefined && this.#cut(count),
     boot: () => this.#turn(true),
   };
+  /** After how many outputs each cut was to come; undefined is at once. */
+  readonly cuts: (number | undefined)[] = [];
   baseFee = 1n;
   clockSeconds = 0;
   rollbacks = 0;
+  /** How often the sensors spoke, what was put back and when it was made, and what was sent again. */
+  senses = 0;
+  readonly images: number[] = [];
+  readonly resent: boolean[] = [];
+  /** How often something that was broken was mended. */
+  mendings = 0;
   depths: number[] = [];
   readonly misfortunes: Misfortunes;
 
@@ -64,7 +74,7 @@ class Victims {
       prng: (name: string) => new Prng(1, name),
       rhythm: new Rhythm(new Prng(1, 'rhythm'), hours),
       firstBlock: 590,
-      owner: { resend: () => {} },
+      owner: { resend: (_: unknown, isCareful: boolean) => this.resent.push(isCareful) },
       nowSeconds: () => 0,
       count: (fault: string) => this.faults.push(fault),
       stepClock: (seconds: number) => {
@@ -94,15 +104,23 @@ class Victims {
   /** Lives on. @returns of so many seconds those in which something was broken */
   live(ms: number): number {
     let broken = 0;
+    let wasBroken = this.isBroken;
     for (const endMs = this.queue.nowMs + ms; this.queue.nowMs < endMs; ) {
       this.queue.runTo(this.queue.nowMs + SECOND_MS);
       if (this.isBroken) broken++;
+      else if (wasBroken) this.mendings++;
+      wasBroken = this.isBroken;
     }
     return broken;
   }
 
   #turn(isOn: boolean): void {
     this.lock.isOn = isOn;
+  }
+
+  #cut(count: number | undefined): void {
+    this.cuts.push(count);
+    this.#turn(false);
   }
 
   #calmWire(): void {
@@ -112,22 +130,22 @@ class Victims {
 }
 
 /** Each misfortune alone, at a rate of many a day, and the name under which it is counted. */
-const ALONE: readonly (readonly [name: RegExp, change: WeatherChange, isLasting: boolean])[] = [
-  [/^node /, { nodes: { moodsPerHour: 2, hostile: 0.5 } }, true],
-  [/^partition$/, { network: { partitionsPerHour: 1 } }, true],
-  [/^reorganisation (?:keep|reorder|delay|drop)$/, { chain: { reorgsPerHour: 1 } }, false],
-  [/^fee spike$/, { chain: { feeSpikesPerHour: 1 } }, true],
-  [/^flash refuses$/, { flash: { refusalsPerHour: 1 } }, true],
-  [/^bit rot$/, { flash: { rotPerHour: 1 } }, false],
-  [/^rollback$/, { flash: { rollbacksPerHour: 1 } }, true],
-  [/^power cut$/, { power: { cutsPerHour: 1 } }, true],
-  [/^clock step$/, { clock: { stepsPerHour: 1 } }, true],
-  [/^sensor fault$/, { room: { sensorFaultsPerHour: 1 } }, true],
-  [/^sink outage$/, { sink: { outagesPerHour: 0.5 } }, true],
+const ALONE: readonly (readonly [name: RegExp, change: WeatherChange, how: 'ends' | 'stays' | 'passes'])[] = [
+  [/^node /, { nodes: { moodsPerHour: 2, hostile: 0.5 } }, 'ends'],
+  [/^partition$/, { network: { partitionsPerHour: 1 } }, 'ends'],
+  [/^reorganisation (?:keep|reorder|delay|drop)$/, { chain: { reorgsPerHour: 1 } }, 'passes'],
+  [/^fee spike$/, { chain: { feeSpikesPerHour: 1 } }, 'ends'],
+  [/^flash refuses$/, { flash: { refusalsPerHour: 1 } }, 'ends'],
+  [/^bit rot$/, { flash: { rotPerHour: 1 } }, 'passes'],
+  [/^rollback$/, { flash: { rollbacksPerHour: 1 } }, 'ends'],
+  [/^power cut$/, { power: { cutsPerHour: 1 } }, 'ends'],
+  [/^clock step$/, { clock: { stepsPerHour: 1 } }, 'stays'],
+  [/^sensor fault$/, { room: { sensorFaultsPerHour: 1 } }, 'ends'],
+  [/^sink outage$/, { sink: { outagesPerHour: 0.5 } }, 'ends'],
 ];
 
 describe('Misfortunes', () => {
-  for (const [name, change, isLasting] of ALONE)
+  for (const [name, change, how] of ALONE)
     it(`lets happen, and end in the calm: ${name.source}`, () => {
       const victims = new Victims(change);
       victims.misfortunes.start();
@@ -135,15 +153,15 @@ describe('Misfortunes', () => {
       const broken = victims.live(hours * HOUR_MS);
       const { length } = victims.faults;
       assert.ok(length > 8 && victims.faults.every((fault) => name.test(fault)), victims.faults.join());
-      if (isLasting) assert.ok(broken > 0 && broken < hours * 3_600, `${broken}`);
-      else assert.equal(broken, 0);
+      assert.equal(broken > 0, how !== 'passes');
+      if (how === 'ends') assert.ok(victims.mendings >= 5, `${victims.mendings} of ${length}`);
       victims.misfortunes.calm();
       assert.deepEqual([victims.live(8 * HOUR_MS), victims.faults.length], [0, length]);
     });
 
   it('ends in the calm what is broken just then, jams and bounces too', () => {
-    for (const [name, change, isLasting] of ALONE) {
-      if (!isLasting) continue;
+    for (const [name, change, how] of ALONE) {
+      if (how === 'passes') continue;
       const victims = new Victims(change);
       victims.misfortunes.start();
       while (!victims.isBroken) victims.live(SECOND_MS);
@@ -173,6 +191,75 @@ describe('Misfortunes', () => {
     victims.misfortunes.start();
     victims.live(40 * HOUR_MS);
     assert.equal(victims.rollbacks, victims.faults.length);
+    assert.equal(victims.images.length, victims.rollbacks);
+    assert.ok(victims.images.every((seconds) => seconds < 40 * 3_600));
+  });
+
+  it('tells the lock what a broken sensor says, when it breaks and when it is mended', () => {
+    const victims = new Victims({ room: { sensorFaultsPerHour: 0.2 } });
+    victims.misfortunes.start();
+    victims.live(100 * HOUR_MS);
+    assert.equal(victims.senses, 2 * victims.faults.length);
+    victims.misfortunes.calm();
+    assert.equal(victims.senses, 2 * victims.faults.length + 1);
+  });
+
+  it('has the owner send again what a reorganisation has dropped, as a rule with care', () => {
+    const victims = new Victims({ chain: { reorgsPerHour: 5 } });
+    victims.misfortunes.start();
+    victims.live(40 * HOUR_MS);
+    assert.equal(victims.resent.length, victims.faults.filter((fault) => fault.endsWith(' drop')).length);
+    assert.deepEqual([...new Set(victims.resent)].sort(), [false, true]);
+  });
+
+  it('has flash refuse every write, or those of one kind', () => {
+    const victims = new Victims({ flash: { refusalsPerHour: 2 } });
+    victims.misfortunes.start();
+    const kinds = new Set<boolean | string>();
+    for (let second = 0; second < 40 * 3_600; second++) {
+      victims.live(SECOND_MS);
+      kinds.add(victims.flash.refuses);
+    }
+    assert.deepEqual([...kinds].map(String).sort(), ['false', 'report', 'state', 'true']);
+  });
+
+  it('cuts the power at once, or between two things that the lock asks', () => {
+    const victims = new Victims({ power: { cutsPerHour: 2 } });
+    victims.misfortunes.start();
+    victims.live(40 * HOUR_MS);
+    const counts = victims.cuts.filter((count) => count !== undefined);
+    assert.ok(counts.length > 20 && victims.cuts.length - counts.length > 5, victims.cuts.join());
+    assert.ok(Math.min(...counts) >= 1 && Math.max(...counts) <= 40);
+  });
+
+  it('waits for a cut that comes only when the lock asks something, and gives the power back then', () => {
+    const victims = new Victims({ power: { cutsPerHour: 0.2 } });
+    victims.lock.cutIn = () => false;
+    victims.lock.cut = () => {};
+    victims.misfortunes.start();
+    while (victims.faults.length === 0) victims.live(SECOND_MS);
+    victims.live(300 * SECOND_MS);
+    victims.lock.isOn = false;
+    assert.ok(victims.live(70 * SECOND_MS) < 70);
+    assert.equal(victims.lock.isOn, true);
+  });
+
+  it('mends at rest a node that turns hostile within half an hour', () => {
+    const longest = (hours: number) => {
+      const victims = new Victims({ nodes: { moodsPerHour: 0.5, hostile: 1 } }, hours);
+      victims.misfortunes.start();
+      let run = 0;
+      let max = 0;
+      // From the second hour on, when a long world rests.
+      victims.live(HOUR_MS);
+      for (let minute = 0; minute < 6 * 60; minute++) {
+        run = victims.live(60 * SECOND_MS) > 0 ? run + 1 : 0;
+        max = Math.max(max, run);
+      }
+      return max;
+    };
+    const [restless, restful] = [longest(6), longest(48)];
+    assert.ok(restless > 60 && restful > 0 && restful <= 31, `${restless} ${restful}`);
   });
 
   it('has every node lie where all do, and mends none at rest', () => {
