@@ -36,6 +36,8 @@ describe('Witness and receipts', () => {
     scene.receipt(word);
     assert.equal(receiptOf(), word);
     assert.equal(witness.isReceipted(word), true);
+    scene.rollBack();
+    assert.equal(witness.isReceipted(word), false);
   });
 
   it('finds one that was never shown too, and none where nobody has signed it', () => {
@@ -103,6 +105,9 @@ describe('Witness and openings', () => {
     assert.deepEqual(witness.openings(), [owners]);
     scene.grant();
     assert.equal(witness.openings().length, 2);
+    // What the guest was told of may have been obeyed before.
+    scene.receipt(scene.grant({ rights: 0, serial: scene.nowSeconds + 1 }));
+    assert.equal(witness.openings().length, 2);
   });
 
   it('counts those of an earlier boot, or of an epoch that is over, no more', () => {
@@ -162,6 +167,15 @@ describe('Witness and terms', () => {
     assert.deepEqual(rights(), [3]);
     scene.receipt(revocation);
     assert.deepEqual(rights(), []);
+    scene.grant({ serial: 6, rights: 1 });
+    assert.deepEqual(rights(), [1]);
+  });
+
+  it('keeps two grants of one serial, of which nobody outside can say which holds', () => {
+    const { scene, rights } = play();
+    scene.grant({ serial: 5, rights: 1 });
+    scene.receipt(scene.grant({ serial: 5, rights: 2 }));
+    assert.deepEqual(rights(), [1, 2]);
   });
 
   it('takes a late receipt of older terms for no end of newer ones', () => {
