@@ -22,6 +22,11 @@ export function isInTime({ command }: SignedWord, scene: Scene): boolean {
   return notAfterSeconds >= earliest && notAfterSeconds <= latest;
 }
 
+/** Whether the lock was always told the true time, and soon. */
+export function isClockTrue({ weather, clockAheadSeconds, clockBehindSeconds }: Scene): boolean {
+  return weather.clock.kind === 'true' && clockAheadSeconds === 0 && clockBehindSeconds === 0;
+}
+
 /** An opening is obeyed only within its time, and where it names a challenge, only while that is the lock's newest. */
 export function freshness(scene: Scene, fail: (found: string) => void): Checker {
   const isStrict = scene.weather.texts.get('strict-after-boot') === 'on';

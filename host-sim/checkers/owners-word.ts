@@ -2,6 +2,7 @@ import { formatHex } from '../../firmware/protocol/hex.js';
 import { isOpening } from '../../firmware/protocol/order.js';
 import type { SignedWord } from '../world/archive.js';
 import type { Checker, Scene } from './checker.js';
+import { isClockTrue } from './freshness.js';
 import { RpcExchanges } from './rpc-exchange.js';
 
 /**
@@ -16,8 +17,7 @@ export function ownersWord(scene: Scene, fail: (found: string) => void): Checker
   /** Transactions that each endpoint was asked for in this boot. */
   const asked = new Set<string>();
   let answering: string | undefined;
-  const { clock, flash } = scene.weather;
-  const isTimeSure = clock.kind === 'true' && flash.rollbacksPerHour === 0;
+  const isTimeSure = () => isClockTrue(scene) && scene.weather.flash.rollbacksPerHour === 0;
 
   const note = (url: string, result: readonly unknown[]) => {
     const logs = result as readonly { readonly transactionHash?: unknown }[];
@@ -52,7 +52,7 @@ export function ownersWord(scene: Scene, fail: (found: string) => void): Checker
       for (const { method, params } of exchange?.calls ?? [])
         if (method === 'eth_getTransactionByHash') asked.add(`${exchange?.url} ${params[0]}`);
       if (output.kind !== 'notice' || output.notice.event !== 'verified') return;
-      if (!isTimeSure || answering === undefined) return;
+      if (!isTimeSure() || answering === undefined) return;
       const word = scene.archive.find(formatHex(output.notice.tx));
       if (word?.command.kind !== 'order' || !isOpening(word.command.order.action)) return;
       const together = named.get(answering) ?? [];

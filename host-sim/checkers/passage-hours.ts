@@ -1,6 +1,7 @@
 import { localTime, parseTimeZone, UTC } from '../../firmware/protocol/time-zone.js';
 import { isWithinHours, parseWeeklyHours } from '../../firmware/protocol/weekly-hours.js';
 import type { Scene } from './checker.js';
+import { isClockTrue } from './freshness.js';
 import type { ModeMemory } from './mode-memory.js';
 
 /** How long the lock may go on as in the hours that have just ended: it looks every 30 s. */
@@ -12,8 +13,8 @@ const BEFORE_SECONDS = 5;
  * the lock knows the time, and it is well within the hours.
  */
 export function isPassage(scene: Scene, modes: ModeMemory): boolean {
-  const { witness, weather } = scene;
-  if (weather.clock.kind !== 'true' || !witness.isClockTold || witness.ownership.mayHaveMovedOn) return false;
+  const { witness } = scene;
+  if (!isClockTrue(scene) || !witness.isClockTold || witness.ownership.mayHaveMovedOn) return false;
   return modes.isOn('passage', witness.reportedEpoch) && hoursNear(scene).every((holds) => holds);
 }
 

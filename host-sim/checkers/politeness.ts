@@ -1,12 +1,11 @@
 import { VETO_FIRST_ID } from '../../firmware/lock/veto-watch.js';
 import { RETRY_AFTER_SECONDS_MAX } from '../../firmware/protocol/limits.js';
 import type { Checker, Scene } from './checker.js';
+import { isClockTrue } from './freshness.js';
 
 /** After so many failures in a row a node is left alone for at least this long; a wait is shortened by an eighth at most. */
 const FAILURES = 5;
 const WAIT_MS = 8_000;
-
-const SAYS = 'A node that fails is asked ever less often.';
 
 interface Manners {
   failures: number;
@@ -18,10 +17,8 @@ interface Manners {
 export function politeness(scene: Scene, fail: (found: string) => void): Checker {
   const nodes = new Map<string, Manners>();
   const asked = new Map<number, string>();
-  // A lock that waits for its clock may read all again, and forgets.
-  if (scene.weather.clock.kind !== 'true') return { says: SAYS };
   return {
-    says: SAYS,
+    says: 'A node that fails is asked ever less often.',
     boot() {
       nodes.clear();
       asked.clear();
@@ -32,7 +29,8 @@ export function politeness(scene: Scene, fail: (found: string) => void): Checker
       asked.set(output.id, output.url);
       const node = nodes.get(output.url);
       if (scene.witness.ownership.isConfigured) nodes.clear();
-      if (node === undefined || scene.witness.ownership.isConfigured) return;
+      // A lock that waits for its clock may read all again, and forgets.
+      if (node === undefined || scene.witness.ownership.isConfigured || !isClockTrue(scene)) return;
       if (scene.nowMs < node.silentUntilMs) fail(`${output.url} is asked in the silence that it asked for`);
       if (node.failures >= FAILURES && scene.nowMs < node.failedMs + WAIT_MS)
         fail(
