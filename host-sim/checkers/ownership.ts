@@ -285,6 +285,8 @@ export class Ownership {
   #add(epoch: number, owner: string): void {
     this.ever.add(owner);
     const owners = this.#owners.get(epoch);
+    // The lock has said who owns it in this epoch: whatever is shown later changes nothing of that.
+    if (owners !== undefined && epoch <= this.reportedEpoch) return;
     if (owners === undefined) this.#owners.set(epoch, new Set([owner]));
     else owners.add(owner);
   }

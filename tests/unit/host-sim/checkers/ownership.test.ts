@@ -85,6 +85,8 @@ describe('Ownership', () => {
     scene.report(NEXT_OWNER, { seq: 2, epoch: 2 });
     assert.deepEqual([present(), ownership.mayHaveMovedOn], [[hex(NEXT_OWNER)], false]);
     assert.equal(ownership.reportedEpoch, 2);
+    scene.scene.handOver(OWNER, THIEF);
+    assert.deepEqual([...ownership.ownersOf(2)], [hex(NEXT_OWNER)], 'whatever is shown later');
   });
 
   it('keeps to those who may be it where a report names somebody else', () => {
