@@ -40,8 +40,8 @@ export function flood(scene: Scene, fail: (found: string) => void): Checker {
   const minute = new Minute(scene, fail);
   /** Locks of the owner within a flood that wait for their receipts. */
   let due: readonly SignedWord[] = [];
-  /** How much of the archive was looked at. */
-  let read = 0;
+  /** How much of the archive was looked at; what was signed while the lock was dark, or another one, is not. */
+  let read = scene.archive.all.length;
   const isFair = hasNoExcuse(scene.weather);
   const isGuests = (word: SignedWord) => !scene.witness.isOwners(word);
   const checkDue = () => {
@@ -56,6 +56,8 @@ export function flood(scene: Scene, fail: (found: string) => void): Checker {
     says: "A guest's flood moves and writes no more than six orders a minute do, and holds no lock of the owner's up.",
     boot() {
       shownMs.clear();
+      due = [];
+      read = scene.archive.all.length;
     },
     input() {
       minute.turn();

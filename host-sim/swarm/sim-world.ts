@@ -360,6 +360,8 @@ export class SimWorld implements Scene {
     const verified = this.#stage.reportOf(seq, cose) ?? this.#stage.verify(cose);
     if (verified === undefined) return;
     this.#delivered.set(seq, verified);
+    // Nothing comes late in the calm, and an old image of flash may have begun to count anew.
+    if (this.isCalm) this.#owner.forget();
     this.#owner.read(verified.report);
     for (const neighbour of this.#neighbours) neighbour.delivered?.(verified);
   }

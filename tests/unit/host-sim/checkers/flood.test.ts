@@ -55,4 +55,12 @@ describe('flood', () => {
     // Where nodes are moody there may be another cause.
     assert.deepEqual(wait(false, { nodes: { moodsPerHour: 1 } }), []);
   });
+
+  it('asks for nothing that was signed while the lock was dark', () => {
+    const scene = new HandMadeScene(flood).cut();
+    for (let i = 0; i < 30; i++) scene.signOrder(GUEST, ACTION.unlock);
+    scene.signOrder(OWNER, ACTION.lock);
+    scene.nowMs += 100_000;
+    assert.deepEqual(scene.turnOn().pass(100).found, []);
+  });
 });
