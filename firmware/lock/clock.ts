@@ -89,10 +89,13 @@ export class Clock {
     return true;
   }
 
-  /** At pairing: the owner who stands there says the time, and what any clock says later is measured by that. */
+  /**
+   * At pairing: the owner who stands there says the time, and what any clock says later is measured by that; by the
+   * floor where the owner's clock is behind even what has certainly passed.
+   */
   vouch(unixSeconds: number, uptimeMs: number): void {
     this.raiseFloor(unixSeconds, uptimeMs);
-    this.#vouched = { seconds: unixSeconds, uptimeMs };
+    this.#vouched = { seconds: this.read(uptimeMs).floorSeconds, uptimeMs };
     this.#suspect = undefined;
     this.#synchronisedBefore = true;
   }

@@ -55,7 +55,7 @@ describe('Clock', () => {
     assert.ok(told.read(2_000).floorSeconds >= highest);
   });
 
-  it('believes a first time of any size after pairing, and at most a day ahead ever after', () => {
+  it('believes a first time of any size before pairing, and at most a day ahead ever after', () => {
     const first = clock(false);
     assert.equal(first.synchronise(FLOOR + 10 * 365 * DAY, 'host', 0), true);
     assert.equal(first.synchronise(FLOOR + 11 * 365 * DAY, 'host', 0), false);
@@ -138,13 +138,22 @@ describe('Clock', () => {
 
   it('measures all that comes after pairing by the time that the owner said there', () => {
     const told = new Clock({ floorSeconds: FLOOR, synchronisedBefore: false });
-    told.synchronise(FLOOR + 30 * DAY, 'host', 0);
     told.vouch(FLOOR + 29 * DAY, 0);
     assert.equal(told.synchronisedBefore, true);
-    assert.equal(told.read(0).floorSeconds, FLOOR + 30 * DAY);
-    assert.equal(told.synchronise(FLOOR + 30 * DAY, 'host', 0), true);
+    assert.deepEqual(told.read(0), { floorSeconds: FLOOR + 29 * DAY, nowSeconds: undefined });
     assert.equal(told.synchronise(FLOOR + 30 * DAY + 1, 'host', 0), false);
+    assert.equal(told.synchronise(FLOOR + 30 * DAY, 'host', 0), true);
     assert.equal(told.read(0).nowSeconds, FLOOR + 30 * DAY);
+  });
+
+  it('measures by the floor where the owner’s clock is behind it, as after an empty battery', () => {
+    for (const synchronised of [false, true]) {
+      const told = new Clock({ floorSeconds: FLOOR, synchronisedBefore: false });
+      if (synchronised) told.synchronise(FLOOR, 'host', 0);
+      told.vouch(FLOOR - 400 * DAY, 0);
+      assert.equal(told.synchronise(FLOOR + DAY + 1, 'host', 0), false);
+      assert.equal(told.synchronise(FLOOR + DAY, 'host', 0), true);
+    }
   });
 
   it('forgets at pairing a jump that waits', () => {
