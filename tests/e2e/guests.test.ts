@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatHex } from '../../firmware/protocol/hex.js';
+import { localTime, UTC } from '../../firmware/protocol/time-zone.js';
+import { EVERY_DAY } from '../../firmware/protocol/weekly-hours.js';
 import { withLock, withPuppet } from './fixture.js';
 import { until } from './patience.js';
 import { TestChain } from './test-chain.js';
@@ -135,10 +137,13 @@ describe('a guest', () => {
       await lock.obey(UNLOCK, guest, { notAfter: chain.nowSeconds + 400 });
     }));
 
-  it('is refused by weekdays and hours, which this firmware does not enforce yet', () =>
+  it('is refused on other weekdays than those of the terms', () =>
     withLock({ chain }, async (lock) => {
       const guest = await chain.newPerson();
-      await lock.receiptOf(await lock.grant(guest.address, { weekdays: 0x1f }));
+      const { weekday } = localTime(UTC, chain.nowSeconds);
+      // Neither today nor tomorrow: midnight may come meanwhile.
+      const weekdays = EVERY_DAY & ~(1 << weekday) & ~(1 << ((weekday + 1) % 7));
+      await lock.receiptOf(await lock.grant(guest.address, { weekdays }));
       assert.equal(await lock.refusalOf(await lock.command(UNLOCK, guest)), 'schedule');
       assert.equal(lock.world.moves, 0);
     }));
