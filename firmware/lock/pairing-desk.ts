@@ -64,7 +64,7 @@ export class PairingDesk {
   #openUntilMs = 0;
   #wrongSecrets = 0;
   #session: PairingSession | undefined;
-  #sessions = NO_SESSION;
+  #sessions = NO_SESSION + 1;
   /** What one `adopt` of this session is to name. */
   #challenge16: Uint8Array | undefined;
 

@@ -63,6 +63,8 @@ describe('a veto', () => {
     world.head += 500;
     const next = hours(world.reboot({ device: DEVICE }), 0.3);
     assert.equal(next.lastReport().adoption, undefined);
+    // Nobody has opened a session in this boot, so none is closed.
+    assert.ok(next.refusals().includes('vetoed'));
     assertOwner(hours(next, 30), OWNER, 1);
   });
 
